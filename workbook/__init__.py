@@ -1,0 +1,1 @@
+"""An analyst's workbook on a company that reorganises around AI."""
