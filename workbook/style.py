@@ -1,0 +1,334 @@
+"""One look and one wording for every chart: theme, palette, figures, dates, English and Chinese labels.
+
+A chart function builds marks and hands them to `dress`, which adds what every chart here must carry:
+a title that states the finding, a description (it becomes the alt text) and a source footer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from workbook.dossier import Dossier
+
+__all__ = [
+    "BOUND_WORDS",
+    "COLORS",
+    "GRADE_COLORS",
+    "Language",
+    "day",
+    "dress",
+    "enable",
+    "figure",
+    "footer",
+    "label",
+    "money",
+    "theme",
+    "wrap",
+]
+
+Language = Literal["en", "zh"]
+
+FONT = "'Source Sans 3', 'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', Arial, sans-serif"
+COLORS = {
+    "actual": "#1f5a8a",  # what was reported
+    "guidance": "#c8641b",  # what the company said would come
+    "recast": "#6c9bbf",  # reported again on another basis
+    "derived": "#8a8f98",  # computed by us
+    "ink": "#222831",
+    "muted": "#6b7280",
+    "grid": "#e5e7eb",
+    "alert": "#b3261e",
+    "good": "#2e7d4f",
+}
+"""Colours by meaning; a colour means the same thing in every chart."""
+GRADE_COLORS = {
+    "reported": "#1f5a8a",
+    "guidance": "#c8641b",
+    "press": "#5b8c85",
+    "derived": "#8a8f98",
+    "opinion": "#9b7fb0",
+    "illustration": "#c9c0a8",
+    "assumption": "#d7d7d7",
+}
+CATEGORIES = ["#1f5a8a", "#c8641b", "#2e7d4f", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6b7280"]
+"""For categories without a meaning of their own; distinguishable with the common colour-vision defects."""
+
+BOUND_WORDS = {
+    "en": {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "},
+    "zh": {"exact": "", "at_least": "至少", "at_most": "至多", "about": "约"},
+}
+_LABELS: dict[str, dict[str, str]] = {
+    "Sources": {"zh": "来源"},
+    "as known on": {"zh": "截至"},
+    "and {} more": {"zh": "等另外 {} 个"},
+    "actual": {"zh": "实际"},
+    "guidance": {"zh": "指引"},
+}
+"""Chinese for the English labels that charts print; a chart module adds its own with `label`."""
+
+
+def _theme() -> alt.theme.ThemeConfig:
+    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": COLORS["ink"], "titleColor": COLORS["muted"]}
+    return {
+        "config": {
+            "background": "white",
+            "font": FONT,
+            "padding": 12,
+            "view": {"stroke": None, "continuousWidth": 640, "continuousHeight": 320},
+            "title": {
+                "anchor": "start",
+                "frame": "group",
+                "fontSize": 16,
+                "fontWeight": 600,
+                "color": COLORS["ink"],
+                "subtitleColor": COLORS["muted"],
+                "subtitleFontSize": 12,
+                "subtitlePadding": 4,
+                "offset": 14,
+            },
+            "axis": {
+                **text,
+                "labelFontSize": 11,
+                "titleFontSize": 11,
+                "titleFontWeight": "normal",
+                "gridColor": COLORS["grid"],
+                "domainColor": COLORS["muted"],
+                "tickColor": COLORS["muted"],
+                "labelLimit": 260,
+            },
+            "axisX": {"labelAngle": 0, "labelOverlap": True},
+            "legend": {**text, "labelFontSize": 11, "titleFontSize": 11, "orient": "top", "labelLimit": 320},
+            "header": {**text, "labelFontSize": 12, "titleFontSize": 12},
+            "range": {"category": CATEGORIES},
+            "text": {"font": FONT, "fontSize": 11, "color": COLORS["ink"]},
+        }
+    }
+
+
+theme = alt.theme.register("workbook", enable=False)(_theme)
+"""The chart theme, registered with Altair as "workbook"; `enable` switches it on."""
+
+
+def enable() -> None:
+    """Switch the chart theme on for this session; `%load_ext workbook` does so too.
+
+    Importing the library changes no global state, so a script that wants the look asks for it.
+
+    Examples
+    --------
+    >>> enable()
+    >>> alt.theme.active
+    'workbook'
+    """
+    alt.theme.enable("workbook")
+
+
+def label(text: str, lang: Language = "en") -> str:
+    """Return the printed form of an English label in the language asked for.
+
+    A label without a Chinese form is printed in English rather than dropped.
+
+    Examples
+    --------
+    >>> label("guidance", "zh")
+    '指引'
+    """
+    return text if lang == "en" else _LABELS.get(text, {}).get(lang, text)
+
+
+def day(value: dt.date | pd.Timestamp, precision: str = "day", lang: Language = "en") -> str:
+    """Write a date no more exactly than it is known.
+
+    Parameters
+    ----------
+    value
+        The date; where only a month is known, any day of it.
+    precision
+        "day", "month", "quarter" or "year".
+
+    Examples
+    --------
+    >>> day(dt.date(2026, 6, 8)), day(dt.date(2026, 4, 30), "month"), day(dt.date(2026, 6, 8), lang="zh")
+    ('8 Jun 2026', 'Apr 2026', '2026年6月8日')
+    """
+    patterns = {
+        "en": {"day": "d MMM y", "month": "MMM y", "quarter": "MMM y", "year": "y"},
+        "zh": {"day": "y年M月d日", "month": "y年M月", "quarter": "y年M月", "year": "y年"},
+    }
+    written: str = format_date(value, patterns[lang][precision], locale="en_GB" if lang == "en" else "zh_CN")
+    return written
+
+
+def money(value: float, unit: str, lang: Language = "en") -> str:
+    """Write an amount of money: millions from a thousand up as billions (in Chinese as 亿).
+
+    Examples
+    --------
+    >>> money(48437, "RMB m"), money(30, "RMB bn"), money(48437, "RMB m", "zh")
+    ('RMB 48.4 bn', 'RMB 30 bn', '484.4亿元')
+    """
+    currency, scale = unit.split()
+    millions = value * {"m": 1.0, "bn": 1000.0}[scale]
+    if lang == "zh":
+        name = {"RMB": "元", "USD": "美元", "HKD": "港元"}[currency]
+        return f"{format_decimal(millions / 100, '#,##0.#', locale='zh_CN')}亿{name}"
+    if abs(millions) >= 1000:
+        return f"{currency} {format_decimal(millions / 1000, '#,##0.#', locale='en')} bn"
+    return f"{currency} {format_decimal(millions, '#,##0.#', locale='en')} m"
+
+
+def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en") -> str:
+    """Write a figure with its unit and its bound, so that a bound is never read as a point.
+
+    Parameters
+    ----------
+    value, unit, bound
+        As in the dossier's claims.
+
+    Examples
+    --------
+    >>> figure(10, "RMB bn", "at_least"), figure(40, "%"), figure(5, "rank")
+    ('at least RMB 10 bn', '40%', 'rank 5')
+    """
+    words = BOUND_WORDS[lang][bound]
+    number = format_decimal(value, "#,##0.###", locale="en" if lang == "en" else "zh_CN")
+    if unit.split()[-1] in ("m", "bn") and len(unit.split()) == 2:
+        return words + money(value, unit, lang)
+    if unit in ("%", "x"):
+        return f"{words}{number}{'%' if unit == '%' else 'x'}"
+    if unit == "rank":
+        return f"{words}rank {number}" if lang == "en" else f"{words}第{number}名"
+    return f"{words}{number} {unit}"
+
+
+def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
+    """Break a text into lines that fit a width; Vega does not wrap.
+
+    A Chinese character is counted as two Latin ones.
+
+    Examples
+    --------
+    >>> wrap("one two three four", pixels=80, size=12)
+    ['one two', 'three four']
+    """
+    columns = max(10, int(pixels / (size * 0.53)))
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    if wide > len(text) / 3:
+        step = max(5, columns // 2)
+        return [text[i : i + step] for i in range(0, len(text), step)]
+    return textwrap.wrap(text, columns, break_long_words=False) or [""]
+
+
+def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: int = 5) -> str:
+    """Name the sources behind a chart: publisher and date of each, the latest first, and the as-of date.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    claims
+        Ids of the claims the chart rests on.
+    most
+        How many documents to name before "and n more".
+
+    Raises
+    ------
+    ValueError
+        If no claim is given, or one is not in the dossier as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> text = footer(wb.open(), ["token-foundry-formed"])
+    >>> text.startswith("Sources: ")
+    True
+    """
+    ids = set(claims)
+    known = book.claims
+    unknown = sorted(ids - set(known["id"]))
+    if unknown or not ids:
+        raise ValueError(
+            f"a footer needs claims that are in the dossier; not there: {', '.join(unknown) or 'none given'}"
+        )
+    cited = book.sources[book.sources["id"].isin(known.loc[known["id"].isin(ids), "source"])]
+    cited = cited.sort_values(["published", "id"], ascending=[False, True])
+    names = [
+        publisher if dated == "retrieved" else f"{publisher}, {day(published, lang=lang)}"
+        for publisher, published, dated in zip(
+            cited["publisher"], cited["published"], cited["dated"], strict=True
+        )
+    ]
+    shown = "; ".join(names[:most])
+    if len(names) > most:
+        shown += "; " + label("and {} more", lang).format(len(names) - most)
+    text = f"{label('Sources', lang)}: {shown}."
+    if book.as_of is not None:
+        text += f" {label('as known on', lang).capitalize()} {day(book.as_of, lang=lang)}."
+    return text
+
+
+def dress(
+    chart: alt.Chart | alt.LayerChart,
+    *,
+    title: str,
+    footer: str,
+    description: str,
+    subtitle: str = "",
+    width: int = 640,
+    height: int | alt.Step = 320,
+    below: int = 48,
+) -> alt.LayerChart:
+    """Give a chart its title, alt text, source footer and size; returns a layered chart to go on editing.
+
+    Parameters
+    ----------
+    chart
+        A single or layered view without size and title.
+    title
+        The finding in one sentence.
+    footer
+        Sources and date, from `footer`.
+    description
+        What is plotted, for those who cannot see it.
+    subtitle
+        Units, definitions, caveats.
+    width, height
+        Size of the plotting area in pixels; `height` may be a step per row.
+    below
+        Pixels between the plotting area and the footer: room for the x axis and its title.
+
+    Examples
+    --------
+    >>> bars = alt.Chart(pd.DataFrame({"a": [1]})).mark_bar().encode(x="a:Q")
+    >>> dress(bars, title="One", footer="Sources: none.", description="One bar.").to_dict()["description"]
+    'One bar.'
+    """
+    note = (
+        alt.Chart(pd.DataFrame({"_": [0]}))
+        .mark_text(
+            align="left",
+            baseline="top",
+            fontSize=10,
+            color=COLORS["muted"],
+            lineHeight=13,
+            text=wrap(footer, width, 10),
+            tooltip=None,
+        )
+        .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {below}")))
+    )
+    heading: dict[str, Any] = {"text": wrap(title, width, 16)}
+    if subtitle:
+        heading["subtitle"] = wrap(subtitle, width, 12)
+    layers: alt.LayerChart = alt.layer(chart, note)
+    return layers.properties(
+        title=alt.TitleParams(**heading), description=description, width=width, height=height
+    )
