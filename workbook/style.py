@@ -10,7 +10,7 @@ import datetime as dt
 import textwrap
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import altair as alt
 import pandas as pd
@@ -77,8 +77,13 @@ _LABELS: dict[str, dict[str, str]] = {
 
 
 def _theme() -> alt.theme.ThemeConfig:
-    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": COLORS["ink"], "titleColor": COLORS["muted"]}
-    return {
+    text: Any = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelColor": COLORS["ink"],
+        "titleColor": COLORS["muted"],
+    }
+    config: Any = {
         "config": {
             "background": "white",
             "font": FONT,
@@ -112,6 +117,7 @@ def _theme() -> alt.theme.ThemeConfig:
             "text": {"font": FONT, "fontSize": 11, "color": COLORS["ink"]},
         }
     }
+    return cast("alt.theme.ThemeConfig", config)
 
 
 theme = alt.theme.register("workbook", enable=False)(_theme)
@@ -328,7 +334,10 @@ def dress(
     heading: dict[str, Any] = {"text": wrap(title, width, 16)}
     if subtitle:
         heading["subtitle"] = wrap(subtitle, width, 12)
-    layers: alt.LayerChart = alt.layer(chart, note)
-    return layers.properties(
-        title=alt.TitleParams(**heading), description=description, width=width, height=height
+    return alt.LayerChart(
+        layer=[chart, note],
+        title=alt.TitleParams(**heading),
+        description=description,
+        width=width,
+        height=height,
     )

@@ -1,0 +1,68 @@
+"""A second, made-up dossier: whatever the library knows of the bundled subject shows up against it."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import workbook as wb
+from workbook.dossier import bundled
+
+OTHER = {
+    "sources": [
+        ["northlight-release", "Northlight reorganises", "Northlight AG", "https://example.com/a", "2031-03-02", "printed", "en", "release", "page", ""],
+        ["daily-wire", "", "Daily Wire", "https://example.com/b", "2031-05-20", "printed", "en", "press", "excerpt", ""],
+    ],
+    "claims": [
+        ["labs-formed", "structure", "Northlight put its two model teams into Northlight Labs.", "reported", "northlight-release", "p. 1", "2031-03-01", "day", "Northlight Labs", "", "", "", "", "", "", "", ""],
+        ["labs-renamed", "structure", "Northlight Labs was folded into Northlight Works.", "press", "daily-wire", "", "2031-05-19", "day", "Northlight Labs", "", "", "", "", "", "", "", ""],
+        ["arr-first", "commercialization", "Northlight put its ARR above EUR-free USD 2 bn.", "reported", "northlight-release", "p. 2", "2031-03-01", "day", "Northlight", "arr", "2", "at_least", "USD bn", "", "2031-03-01", "", ""],
+        ["arr-goal", "commercialization", "Northlight aims for an ARR above USD 5 bn at year-end.", "guidance", "northlight-release", "p. 2", "2031-03-01", "day", "Northlight", "arr", "5", "at_least", "USD bn", "", "2031-12-31", "", ""],
+        ["arr-doubt", "commercialization", "A columnist puts the ARR nearer USD 1 bn.", "opinion", "daily-wire", "", "2031-05-20", "day", "Northlight", "arr", "1", "about", "USD bn", "", "2031-05-20", "", ""],
+    ],
+    "disputes": [["how-large", "arr-first", "arr-doubt", "Two levels for one quarter.", "resolved_for", "arr-doubt"]],
+    "org_units": [
+        ["northlight", "Northlight", "", "group", "Parent company.", "", "", "labs-formed", ""],
+        ["labs", "Northlight Labs", "", "business unit", "Makes models.", "2031-03-01", "2031-05-19", "labs-formed", "labs-renamed"],
+    ],
+    "org_links": [["labs-in-group", "labs", "northlight", "part_of", "2031-03-01", "2031-05-19", "labs-formed", "labs-renamed"]],
+    "people": [["doe", "Doe Jane", "", "", "labs-formed"]],
+    "roles": [["doe-labs", "doe", "labs", "Head", "", "2031-03-01", "", "labs-formed", ""]],
+    "metrics": [
+        ["arr-first", "Northlight", "arr", "actual", "2", "at_least", "USD bn", "", "2031-03-01", "as_reported"],
+        ["arr-goal", "Northlight", "arr", "guidance", "5", "at_least", "USD bn", "", "2031-12-31", "as_reported"],
+    ],
+}  # fmt: skip
+
+
+def write_dossier(folder: Path, tables: dict[str, list[list[str]]]) -> Path:
+    """Write rows under the bundled data package; a table without rows keeps its header."""
+    package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(bundled("data") / "datapackage.json", folder)
+    for resource in package["resources"]:
+        with (folder / resource["path"]).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow([f["name"] for f in resource["schema"]["fields"]])
+            writer.writerows(tables.get(resource["name"], []))
+    return folder
+
+
+@pytest.fixture
+def other_folder(tmp_path: Path) -> Path:
+    """Folder of a small dossier about another company."""
+    return write_dossier(tmp_path / "other", OTHER)
+
+
+@pytest.fixture
+def other(other_folder: Path) -> wb.Dossier:
+    """A small dossier about another company."""
+    return wb.open(other_folder)
+
+
+@pytest.fixture(scope="session")
+def book() -> wb.Dossier:
+    """The bundled dossier."""
+    return wb.open()

@@ -1,0 +1,249 @@
+import csv
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Package
+
+import workbook as wb
+from workbook.dossier import bundled
+
+
+def edit(file: Path, row: int, column: str, value: str) -> None:
+    """Change one cell; rows counted as a spreadsheet does."""
+    lines = list(csv.reader(file.open(encoding="utf-8", newline="")))
+    lines[row - 1][lines[0].index(column)] = value
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(lines)
+
+
+def places(error: wb.DossierError) -> set[tuple[str, int | None, str | None]]:
+    return {(p.file, p.row, p.column) for p in error.problems}
+
+
+def test_tables_are_typed(other: wb.Dossier) -> None:
+    claims = other.claims
+    assert claims["event_date"].dtype == "datetime64[us]"
+    assert claims["value"].dtype == "float64"
+    assert claims["statement"].dtype == "str"
+    assert claims["grade"].cat.ordered
+    assert claims["grade"].min() == "reported"
+    assert list(claims["bound"].cat.categories) == ["exact", "at_least", "at_most", "about"]
+    assert pd.isna(claims.loc[0, "value"])
+    assert claims.attrs["table"] == "claims"
+
+
+def test_a_readers_edit_does_not_reach_the_dossier(other: wb.Dossier) -> None:
+    claims = other.claims
+    claims.loc[:, "statement"] = "overwritten"
+    assert "overwritten" not in set(other.claims["statement"])
+
+
+def test_unknown_table_is_named_with_those_that_exist(other: wb.Dossier) -> None:
+    with pytest.raises(AttributeError, match=r"no table 'metric'.*metrics"):
+        _ = other.metric
+    assert "metrics" in dir(other)
+
+
+def test_as_of_hides_later_documents_and_all_that_rests_on_them(other_folder: Path) -> None:
+    early = wb.open(other_folder, as_of="2031-04-01")
+    assert list(early.sources["id"]) == ["northlight-release"]
+    assert "labs-renamed" not in set(early.claims["id"])
+    assert early.disputes.empty  # one of its two sides was not known
+    labs = early.org_units.set_index("id").loc["labs"]
+    assert pd.isna(labs["dissolved"])  # the end was reported in May
+    assert pd.isna(labs["ended_by"])
+    assert pd.isna(early.org_links.loc[0, "end"])
+    late = wb.open(other_folder, as_of=dt.date(2031, 5, 20))
+    assert late.org_units.set_index("id").loc["labs", "dissolved"] == pd.Timestamp("2031-05-19")
+    assert len(late.disputes) == 1
+
+
+def test_a_verdict_is_open_until_what_settled_it_is_known(other_folder: Path) -> None:
+    edit(other_folder / "sources.csv", 3, "published", "2031-04-10")
+    lines = (other_folder / "sources.csv").read_text(encoding="utf-8")
+    late = "later,,Late Post,https://example.com/c,2031-06-01,printed,en,press,page,\n"
+    (other_folder / "sources.csv").write_text(lines + late, encoding="utf-8")
+    claims = (other_folder / "claims.csv").read_text(encoding="utf-8")
+    row = "arr-audited,commercialization,The auditor confirmed the level.,press,later,,2031-06-01,day,Northlight,,,,,,,,\n"
+    (other_folder / "claims.csv").write_text(claims + row, encoding="utf-8")
+    edit(other_folder / "disputes.csv", 2, "settled_by", "arr-audited")
+    assert list(wb.open(other_folder, as_of="2031-05-01").disputes["standing"]) == ["open"]
+    assert list(wb.open(other_folder, as_of="2031-06-01").disputes["standing"]) == ["resolved_for"]
+
+
+def test_as_of_before_everything_is_empty_but_typed(other_folder: Path) -> None:
+    nothing = wb.open(other_folder, as_of="1999-01-01")
+    assert nothing.claims.empty
+    assert nothing.claims["event_date"].dtype == "datetime64[us]"
+
+
+@pytest.mark.parametrize("as_of", ["June 2026", "2026-13-01", 20260608])
+def test_as_of_must_be_a_date(other_folder: Path, as_of: str) -> None:
+    with pytest.raises(ValueError, match="as_of must be a date"):
+        wb.open(other_folder, as_of=as_of)
+
+
+SCHEMA_MUTATIONS = [
+    ("claims", 3, "grade", "rumour"),
+    ("claims", 3, "statement", ""),
+    ("claims", 3, "statement", "Too short"),
+    ("claims", 3, "id", "labs-formed"),
+    ("claims", 3, "id", "Labs Renamed"),
+    ("claims", 3, "source", "nobody"),
+    ("claims", 3, "event_date", "19 May 2031"),
+    ("claims", 4, "value", "two"),
+    ("claims", 4, "value", "2 000"),
+    ("sources", 2, "published", "2031-02-30"),
+    ("sources", 3, "published", ""),
+    ("org_links", 2, "parent", "nowhere"),
+    ("org_links", 2, "ended_by", "unheard-of"),
+    ("roles", 2, "person", "roe"),
+    ("metrics", 3, "claim", "arr-first"),
+    ("disputes", 2, "standing", "settled"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column", "value"), SCHEMA_MUTATIONS)
+def test_we_and_frictionless_point_at_the_same_cell(
+    other_folder: Path, table: str, row: int, column: str, value: str
+) -> None:
+    edit(other_folder / f"{table}.csv", row, column, value)
+    with pytest.raises(wb.DossierError) as caught:
+        wb.open(other_folder)
+    assert (f"{table}.csv", row, column) in places(caught.value)
+    assert any(p.value == value for p in caught.value.problems)
+    report = Package(str(other_folder / "datapackage.json")).validate()
+    theirs = {
+        (task.place, getattr(error, "row_number", None)) for task in report.tasks for error in task.errors
+    }
+    assert (f"{table}.csv", row) in {(Path(place).name, number) for place, number in theirs}
+
+
+def test_we_and_frictionless_pass_both_dossiers(other_folder: Path) -> None:
+    for folder in (bundled("data"), other_folder):
+        wb.open(folder)
+        report = Package(str(folder / "datapackage.json")).validate()
+        assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
+
+
+HOUSE_MUTATIONS = [
+    ("claims", 4, "unit", "", "unit"),
+    ("claims", 2, "formula", "2 x 3", "formula"),
+    ("claims", 5, "period_start", "2032-01-01", "period_end"),
+    ("org_units", 3, "dissolved", "2031-03-01", "dissolved"),
+    ("sources", 2, "url", "", "url"),
+    ("metrics", 2, "value", "3", "value"),
+    ("metrics", 2, "bound", "exact", "bound"),
+    ("metrics", 3, "kind", "actual", "kind"),
+    ("disputes", 2, "against", "arr-first", "against"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column", "value", "blamed"), HOUSE_MUTATIONS)
+def test_rules_across_columns_and_tables(
+    other_folder: Path, table: str, row: int, column: str, value: str, blamed: str
+) -> None:
+    edit(other_folder / f"{table}.csv", row, column, value)
+    with pytest.raises(wb.DossierError) as caught:
+        wb.open(other_folder)
+    assert (f"{table}.csv", row, blamed) in places(caught.value)
+
+
+def test_an_illustration_never_becomes_a_datum(other_folder: Path) -> None:
+    edit(other_folder / "claims.csv", 4, "grade", "illustration")
+    with pytest.raises(wb.DossierError, match="such a figure is no datum"):
+        wb.open(other_folder)
+
+
+def test_all_broken_rules_are_listed_in_one_go(other_folder: Path) -> None:
+    edit(other_folder / "claims.csv", 2, "grade", "rumour")
+    edit(other_folder / "claims.csv", 4, "value", "two")
+    edit(other_folder / "roles.csv", 2, "unit", "nowhere")
+    (other_folder / "people.csv").write_text("id,name\n", encoding="utf-8")
+    with pytest.raises(wb.DossierError) as caught:
+        wb.open(other_folder)
+    found = places(caught.value)
+    assert {
+        ("claims.csv", 2, "grade"),
+        ("claims.csv", 4, "value"),
+        ("roles.csv", 2, "unit"),
+        ("people.csv", 1, None),
+    } <= found
+    assert "claims.csv, row 4, column value: must be a plain number" in str(caught.value)
+
+
+def test_a_short_row_and_a_broken_encoding_are_reported_not_read(other_folder: Path) -> None:
+    with (other_folder / "people.csv").open("a", encoding="utf-8") as stream:
+        stream.write("roe,Roe Max\n")
+    (other_folder / "prices.csv").write_bytes("claim,modèle\n".encode("latin-1"))
+    with pytest.raises(wb.DossierError) as caught:
+        wb.open(other_folder)
+    assert {("people.csv", 3, None), ("prices.csv", None, None)} <= places(caught.value)
+
+
+def test_a_file_saved_by_excel_opens(other_folder: Path) -> None:
+    """Excel's "CSV UTF-8" starts with a byte order mark and ends lines with CR LF."""
+    file = other_folder / "claims.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("utf-8"))
+    assert len(wb.open(other_folder).claims) == 5
+
+
+def test_a_path_may_not_leave_the_dossier(other_folder: Path) -> None:
+    file = other_folder / "datapackage.json"
+    package = json.loads(file.read_text(encoding="utf-8"))
+    package["resources"][0]["path"] = "../sources.csv"
+    shutil.copy(other_folder / "sources.csv", other_folder.parent)
+    file.write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(wb.DossierError, match="path must be a CSV file inside the dossier"):
+        wb.open(other_folder)
+
+
+def test_a_rule_we_cannot_enforce_is_an_error(other_folder: Path) -> None:
+    file = other_folder / "datapackage.json"
+    package = json.loads(file.read_text(encoding="utf-8"))
+    package["resources"][0]["schema"]["fields"][0]["constraints"]["exclusiveMinimum"] = 3
+    file.write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(wb.DossierError, match="constraint is not supported"):
+        wb.open(other_folder)
+
+
+def test_a_new_column_is_an_edit_of_the_data_package_and_the_file(other_folder: Path) -> None:
+    file = other_folder / "datapackage.json"
+    package = json.loads(file.read_text(encoding="utf-8"))
+    people = next(r for r in package["resources"] if r["name"] == "people")
+    people["schema"]["fields"].append({"name": "born", "type": "integer"})
+    file.write_text(json.dumps(package), encoding="utf-8")
+    (other_folder / "people.csv").write_text(
+        "id,name,name_zh,note,claim,born\ndoe,Doe Jane,,,labs-formed,1990\n", encoding="utf-8"
+    )
+    born = wb.open(other_folder).people["born"]
+    assert born.dtype == "Int64"
+    assert born[0] == 1990
+
+
+def test_a_folder_without_a_data_package_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no datapackage"):
+        wb.open(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"resources": [{"name": "claims"}]}', '{"resources": []}'])
+def test_a_broken_data_package_says_so(tmp_path: Path, text: str) -> None:
+    (tmp_path / "datapackage.json").write_text(text, encoding="utf-8")
+    with pytest.raises(wb.DossierError, match=r"datapackage\.json"):
+        wb.open(tmp_path)
+
+
+def test_importing_the_package_loads_nothing_heavier_than_pandas() -> None:
+    code = (
+        "import sys, workbook; dir(workbook);"
+        "print([m for m in ('altair','ipywidgets','anywidget','vl_convert','scipy','babel','IPython') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
