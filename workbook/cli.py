@@ -1,25 +1,137 @@
-"""The `workbook` command."""
+"""The `workbook` command: open the notebooks, check a dossier and its prose, run the notebooks."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import sys
 from pathlib import Path
 
-from workbook.dossier import bundled
+from workbook.dossier import Dossier, DossierError, bundled, open
 
-__all__ = ["main"]
+__all__ = ["main", "summary"]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or 1 where what was asked for failed.
+    """
     parser = argparse.ArgumentParser(prog="workbook", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="run notebooks in order and store their outputs")
+
+    lab = commands.add_parser(
+        "lab", help="open JupyterLab on the notebooks", epilog="Other options go to JupyterLab as they are."
+    )
+    lab.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        help="working copy of notebooks and dossier; files already there are kept"
+        " (default: the clone itself, or ./token-foundry-workbook)",
+    )
+
+    check = commands.add_parser("check", help="check a dossier and sum it up")
+    check.add_argument(
+        "dossier", nargs="?", type=Path, help="folder with datapackage.json (default: bundled)"
+    )
+    check.add_argument("--as-of", help="see only what was published by this day")
+    check.add_argument(
+        "--today", default=dt.date.today().isoformat(), help="day to judge overdue targets from"
+    )
+    check.add_argument("--notebooks", type=Path, help="folder whose notebooks' prose is checked too")
+
+    run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
-    given = parser.parse_args(arguments)
+
+    given, others = parser.parse_known_args(arguments)
+    if others and given.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    if given.command == "lab":
+        return _lab(given.folder, others)
+    if given.command == "check":
+        return _check(given.dossier, given.as_of, given.today, given.notebooks)
+    return _run(given.notebooks)
+
+
+def _lab(folder: Path | None, others: list[str]) -> int:
+    from workbook import workspace
+
+    clone = bundled("data").parent
+    if folder is None and (clone / "pyproject.toml").is_file():
+        folder = clone
+    else:
+        folder = (folder or Path("token-foundry-workbook")).resolve()
+        written, kept = workspace.copy_to(folder)
+        print(f"{folder}: {len(written)} files written, {len(kept)} of yours kept as they are")
+    try:
+        from jupyterlab.labapp import LabApp
+    except ImportError:
+        print(
+            'JupyterLab is not installed: python -m pip install "token-foundry-workbook[lab]"',
+            file=sys.stderr,
+        )
+        return 1
+    LabApp.launch_instance([*workspace.lab_arguments(folder), *others])
+    return 0
+
+
+def _check(dossier: Path | None, as_of: str | None, today: str, notebooks: Path | None) -> int:
+    try:
+        book = open(dossier, as_of=as_of)
+        print(summary(book, today))
+    except (DossierError, FileNotFoundError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if notebooks is None:
+        return 0
+    from workbook import prose
+
+    paths = sorted(notebooks.glob("*.ipynb"))
+    if not paths:
+        print(f"no notebook in {notebooks}", file=sys.stderr)
+        return 1
+    slips = [slip for path in paths for slip in prose.check_notebook(book, path)]
+    print(f"\nProse: {len(paths)} notebooks, {len(slips)} slips")
+    for slip in slips:
+        print(f"  {slip}", file=sys.stderr)
+    return 1 if slips else 0
+
+
+def _run(paths: list[Path]) -> int:
     from workbook import notebooks
 
-    for path in given.notebooks or sorted(bundled("notebooks").glob("*.ipynb")):
+    for path in paths or sorted(bundled("notebooks").glob("*.ipynb")):
         print(f"running {path}")
         notebooks.execute(path)
     return 0
+
+
+def summary(book: Dossier, today: str) -> str:
+    """Sum a dossier up on one screen: tables, claims by theme and grade, disputes, overdue targets.
+
+    Examples
+    --------
+    >>> print(summary(open(), "2026-11-23").splitlines()[0])
+    <Dossier "Alibaba's AI reorganisation of 2026: a sourced dossier": 14 tables, everything>
+    """
+    from workbook import evidence
+
+    rows = "  ".join(f"{name} {len(getattr(book, name))}" for name in book.tables)
+    claims = book.claims
+    grid = claims.groupby(["theme", "grade"], observed=True).size().unstack(fill_value=0)
+    still_open = book.disputes[book.disputes["standing"] == "open"]
+    due = evidence.stale(book, today)
+    due = due[due["what"].isin(["target due", "series late"])]
+    lines = [repr(book), "", f"Rows: {rows}", "", "Claims by theme and grade:"]
+    lines += [f"  {line}" for line in grid.to_string().splitlines()]
+    lines += ["", f"Open disputes: {len(still_open)} of {len(book.disputes)}"]
+    lines += [f"  {row.id}: {row.claim} / {row.against}" for row in still_open.itertuples()]
+    lines += ["", f"Overdue on {today}: {len(due)}"]
+    lines += [
+        f"  {row.what}: {row.subject}, {row.metric} (due {row.due:%Y-%m-%d})" for row in due.itertuples()
+    ]
+    return "\n".join(lines)

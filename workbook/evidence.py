@@ -1,0 +1,401 @@
+"""What the dossier rests on: citations, grades, disputes, coverage, and what is overdue."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import style
+from workbook.dossier import Dossier
+from workbook.style import Language
+
+__all__ = ["cards", "cite", "coverage", "disputes", "find", "grades_chart", "latest", "stale"]
+
+_VERDICTS = ["target due", "series late", "target ahead", "target answered"]
+LAG_QUANTILE = 0.9
+"""A series counts as late once nine in ten of its own figures had come out by then."""
+
+
+def cite(book: Dossier, claim: str) -> str:
+    """Return the reference behind a claim: who, what, when, how much of it we saw, where.
+
+    Parameters
+    ----------
+    claim
+        Id of the claim.
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has no such claim.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
+    'Deep News via ttmblog.com'
+    """
+    claims = book.claims.set_index("id")
+    if claim not in claims.index:
+        near = [c for c in claims.index if set(claim.split("-")) & set(c.split("-"))][:5]
+        raise ValueError(
+            f"no claim {claim!r} in {book!r}" + (f"; near it: {', '.join(near)}" if near else "")
+        )
+    row: Any = claims.loc[claim]
+    source: Any = book.sources.set_index("id").loc[row["source"]]
+    title = f"“{source['title']}”, " if pd.notna(source["title"]) else ""
+    when = {
+        "printed": style.day(source["published"]),
+        "inferred": f"{style.day(source['published'])} (inferred)",
+        "month": style.day(source["published"], "month"),
+        "retrieved": f"undated, retrieved {style.day(source['published'])}",
+    }[source["dated"]]
+    seen = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text"}[source["seen"]]
+    where = f", {row['locator']}" if pd.notna(row["locator"]) else ""
+    url = source["url"] if pd.notna(source["url"]) else "no public address"
+    return f"{source['publisher']}, {title}{when}{where} ({row['grade']}; {seen}). {url}"
+
+
+def find(
+    book: Dossier,
+    *,
+    theme: str | None = None,
+    grade: str | None = None,
+    subject: str | None = None,
+    metric: str | None = None,
+    text: str | None = None,
+) -> pd.DataFrame:
+    """Return the claims that meet every filter given, newest first.
+
+    Parameters
+    ----------
+    theme, grade, metric
+        Exact values as in the claims table.
+    subject, text
+        A part of the subject, of the statement; upper and lower case are one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns claim, date, theme, grade, statement, figure (with unit and bound), publisher, seen, note.
+
+    Raises
+    ------
+    ValueError
+        If a theme, grade or metric is none of those in use; the error lists them.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> list(find(wb.open(), metric="arr", grade="guidance")["claim"])[:1]
+    ['arr-guided-december-2026']
+    """
+    claims = book.claims
+    for column, wanted in {"theme": theme, "grade": grade, "metric": metric}.items():
+        if wanted is None:
+            continue
+        if wanted not in set(claims[column].dropna()):
+            allowed = ", ".join(sorted({str(v) for v in claims[column].dropna()}))
+            raise ValueError(f"{column} must be one of {allowed}, not {wanted!r}")
+        claims = claims[claims[column] == wanted]
+    for column, part in {"subject": subject, "statement": text}.items():
+        if part is not None:
+            claims = claims[claims[column].str.contains(part, case=False, regex=False, na=False)]
+    sources = book.sources.set_index("id")
+    table = pd.DataFrame(
+        {
+            "claim": claims["id"],
+            "date": claims["event_date"].fillna(claims["source"].map(sources["published"])),
+            "theme": claims["theme"].astype("str"),
+            "grade": claims["grade"].astype("str"),
+            "statement": claims["statement"],
+            "figure": [
+                style.figure(v, u, b) if pd.notna(v) else ""
+                for v, u, b in zip(claims["value"], claims["unit"], claims["bound"], strict=True)
+            ],
+            "publisher": claims["source"].map(sources["publisher"]),
+            "seen": claims["source"].map(sources["seen"]).astype("str"),
+            "note": claims["note"].fillna(""),
+        }
+    )
+    return table.sort_values(["date", "claim"], ascending=[False, True], ignore_index=True)
+
+
+def coverage(book: Dossier) -> pd.DataFrame:
+    """Count what each theme rests on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a theme: claims, documents, claims with a figure, claims in a dispute, claims whose document
+        was seen as a page or an excerpt (not only relayed), first and last date of publication.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = coverage(wb.open())
+    >>> bool((table["documents"] <= table["claims"]).all())
+    True
+    """
+    claims = book.claims.merge(
+        book.sources[["id", "published", "seen"]], left_on="source", right_on="id", suffixes=("", "_source")
+    )
+    disputed = set(book.disputes["claim"]) | set(book.disputes["against"])
+    rows = [
+        {
+            "theme": theme,
+            "claims": len(group),
+            "documents": group["source"].nunique(),
+            "with a figure": int(group["value"].notna().sum()),
+            "in a dispute": int(group["id"].isin(disputed).sum()),
+            "seen directly": int((group["seen"] != "relay").sum()),
+            "first document": group["published"].min().date(),
+            "last document": group["published"].max().date(),
+        }
+        for theme, group in claims.groupby("theme", observed=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw how strong the evidence of each theme is: claims by theme and grade.
+
+    Raises
+    ------
+    ValueError
+        If the dossier has no claims, as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> grades_chart(wb.open()).to_dict()["layer"][0]["encoding"]["x"]["title"]
+    'claims'
+    """
+    claims = book.claims
+    if claims.empty:
+        raise ValueError(f"no claims in {book!r}; try a later as_of")
+    counts = claims.groupby(["theme", "grade"], observed=True).size().rename("claims").reset_index()
+    order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
+    counts["rank"] = counts["grade"].map(order.index).astype(int)
+    counts = counts.astype({"theme": str, "grade": str})
+    company = int(claims["grade"].isin(["reported", "guidance"]).sum())
+    bars = (
+        alt.Chart(counts)
+        .mark_bar(height=20)
+        .encode(
+            x=alt.X("claims:Q", title=style.label("claims", lang), axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("theme:N", title=None, sort=list(claims["theme"].cat.categories)),
+            color=alt.Color(
+                "grade:N",
+                title=style.label("grade", lang),
+                scale=alt.Scale(domain=order, range=[style.GRADE_COLORS[g] for g in order]),
+            ),
+            order=alt.Order("rank:Q"),
+            tooltip=["theme:N", "grade:N", "claims:Q"],
+        )
+    )
+    if title is None:
+        share = f"{company} / {len(claims)}"
+        title = {
+            "en": f"The company itself stands behind {company} of {len(claims)} claims; "
+            "press, opinion and our own sums carry the rest",
+            "zh": f"公司自身背书的陈述：{share}；其余来自媒体、评论或推算",
+        }[lang]
+    return style.dress(
+        bars,
+        title=title,
+        subtitle=style.label("grades from the strongest to the weakest", lang),
+        footer=style.footer(book, claims["id"], lang=lang, most=3),
+        description=f"Stacked bars: number of claims by theme and grade; {len(claims)} claims in all.",
+        height=alt.Step(30),
+    )
+
+
+def disputes(book: Dossier) -> pd.DataFrame:
+    """List the claims that cannot both stand, open ones first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns dispute, standing ("open", or which side stands), claim and against (statement, grade and
+        publisher of both sides), why.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> set(disputes(wb.open())["standing"]) <= {"open", "the claim stands", "the other stands"}
+    True
+    """
+    claims = book.claims.set_index("id")
+    publisher = book.sources.set_index("id")["publisher"]
+
+    def side(claim: str) -> str:
+        row = claims.loc[claim]
+        return f"{row['statement']} ({row['grade']}, {publisher[row['source']]})"
+
+    table = book.disputes
+    words = {"open": "open", "resolved_for": "the claim stands", "resolved_against": "the other stands"}
+    return pd.DataFrame(
+        {
+            "dispute": table["id"],
+            "standing": table["standing"].astype("str").map(words),
+            "claim": table["claim"].map(side),
+            "against": table["against"].map(side),
+            "why": table["why"],
+        }
+    ).sort_values("standing", key=lambda s: s != "open", kind="stable", ignore_index=True)
+
+
+def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
+    """Return the newest figure of every series: one row per subject and metric.
+
+    Parameters
+    ----------
+    kind
+        "actual" or "guidance".
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns subject, metric, figure, period_end, basis, published, claim.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> "arr" in set(latest(wb.open(), kind="guidance")["metric"])
+    True
+    """
+    rows = _dated(book)
+    rows = rows[rows["kind"] == kind].sort_values(["period_end", "published"])
+    newest = rows.groupby(["subject", "metric"], as_index=False).tail(1)
+    return pd.DataFrame(
+        {
+            "subject": newest["subject"],
+            "metric": newest["metric"],
+            "figure": [
+                style.figure(v, u, b)
+                for v, u, b in zip(newest["value"], newest["unit"], newest["bound"], strict=True)
+            ],
+            "period_end": newest["period_end"].dt.date,
+            "basis": newest["basis"].astype("str"),
+            "published": newest["published"].dt.date,
+            "claim": newest["claim"],
+        }
+    ).sort_values(["subject", "metric"], ignore_index=True)
+
+
+def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
+    """List what should be known by a day and is not: targets past due, and series that have gone quiet.
+
+    A target is due on its `period_end`; it is answered by the first actual of the same metric (of any
+    subject whose series it is) for that day or later. A series of at least four periods is late when the
+    next period, at its usual spacing, ended longer ago than nine in ten of its figures took to come out.
+
+    Parameters
+    ----------
+    today
+        The day to judge from, ISO text or a date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns what ("target due", "target answered", "target ahead", "series late"), subject, metric,
+        figure, due, days (overdue; negative: still to go), answer (figure that answers a target), claim.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = stale(wb.open(), today="2026-11-23")
+    >>> row = table[table["claim"] == "arr-guided-december-2026"].iloc[0]
+    >>> row["what"], int(row["days"])
+    ('target ahead', -38)
+    """
+    day = pd.Timestamp(today)
+    rows = _dated(book)
+    actual = rows[rows["kind"] == "actual"].sort_values("period_end")
+    found: list[dict[str, Any]] = []
+    for _, target in rows[rows["kind"] == "guidance"].iterrows():
+        due = target["period_end"]
+        later = actual[(actual["metric"] == target["metric"]) & (actual["period_end"] >= due)]
+        what = "target ahead" if due > day else "target due" if later.empty else "target answered"
+        answer = ""
+        if what == "target answered":
+            first = later.iloc[0]
+            answer = style.figure(first["value"], first["unit"], first["bound"])
+            answer += f" on {style.day(first['period_end'])}"
+        found.append({"what": what, "due": due, "answer": answer, **_series(target)})
+    for _, series in actual[actual["period_start"].notna()].groupby(["subject", "metric"]):
+        ends = series["period_end"].drop_duplicates()
+        if len(ends) < 4:
+            continue
+        spacing = ends.diff().median()
+        lag = (series["published"] - series["period_end"]).quantile(LAG_QUANTILE)
+        due = ends.iloc[-1] + spacing + lag
+        if due < day:
+            found.append({"what": "series late", "due": due, "answer": "", **_series(series.iloc[-1])})
+    columns = ["what", "subject", "metric", "figure", "due", "days", "answer", "claim"]
+    table = pd.DataFrame(found, columns=columns)
+    table["due"] = pd.to_datetime(table["due"]).dt.normalize()
+    table["days"] = (day - table["due"]).dt.days
+    table["what"] = pd.Categorical(table["what"], _VERDICTS, ordered=True)
+    return table.sort_values(["what", "due", "metric"], ignore_index=True).astype({"what": "str"})
+
+
+def _series(row: pd.Series[Any]) -> dict[str, Any]:
+    figure = style.figure(row["value"], row["unit"], row["bound"])
+    return {"subject": row["subject"], "metric": row["metric"], "figure": figure, "claim": row["claim"]}
+
+
+def _dated(book: Dossier) -> pd.DataFrame:
+    """Metrics with the day their document came out."""
+    published = book.claims.set_index("id")["source"].map(book.sources.set_index("id")["published"])
+    return book.metrics.assign(published=lambda t: t["claim"].map(published))
+
+
+def cards(book: Dossier, theme: str) -> str:
+    """Return one theme's claims as Markdown, a heading per claim: the anchor that links in prose reach.
+
+    Text from the dossier is escaped, so that a statement cannot become markup.
+
+    Raises
+    ------
+    ValueError
+        If the theme has no claims.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> "#### arr-guided-december-2026" in cards(wb.open(), "commercialization")
+    True
+    """
+    claims = book.claims[book.claims["theme"] == theme]
+    if claims.empty:
+        raise ValueError(f"no claims of theme {theme!r} in {book!r}")
+    clashes = book.disputes
+    parts = []
+    for _, claim in claims.iterrows():
+        lines = [f"#### {claim['id']}", "", _plain(claim["statement"])]
+        if pd.notna(claim["value"]):
+            lines.append(f"**{_plain(style.figure(claim['value'], claim['unit'], claim['bound']))}**")
+        if pd.notna(claim["formula"]):
+            lines.append(f"Computed: {_plain(claim['formula'])}.")
+        lines.append(f"*{_plain(cite(book, claim['id']))}*")
+        if pd.notna(claim["note"]):
+            lines.append(f"Note: {_plain(claim['note'])}")
+        for _, clash in clashes[
+            (clashes["claim"] == claim["id"]) | (clashes["against"] == claim["id"])
+        ].iterrows():
+            other = clash["against"] if clash["claim"] == claim["id"] else clash["claim"]
+            lines.append(f"Disputed ({clash['standing']}): [{other}](#{other}). {_plain(clash['why'])}")
+        parts.append("  \n".join(lines[:2]) + "\n" + "  \n".join(lines[2:]))
+    return "\n\n".join(parts)
+
+
+def _plain(text: str) -> str:
+    """Escape what Markdown and HTML would take for markup."""
+    return re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(text, quote=False))

@@ -1,0 +1,68 @@
+"""A working copy of the notebooks and the dossier, and JupyterLab opened on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from workbook.dossier import bundled
+
+__all__ = ["copy_to", "lab_arguments"]
+
+FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"
+
+
+def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Copy the bundled dossier and notebooks into a folder, leaving every file that is there alone.
+
+    Returns
+    -------
+    tuple of list of Path
+        Files written, and files kept because they were there already.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder, or one inside it, is a file.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     written, kept = copy_to(Path(there) / "mine")
+    ...     again, untouched = copy_to(Path(there) / "mine")
+    >>> kept, again, len(untouched) == len(written) > 14
+    ([], [], True)
+    """
+    written, kept = [], []
+    for name in ("data", "notebooks"):
+        source = bundled(name)
+        for file in sorted(p for p in source.iterdir() if p.suffix in (".csv", ".json", ".ipynb")):
+            target = folder / name / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                kept.append(target)
+                continue
+            handle, partial = tempfile.mkstemp(dir=target.parent)
+            os.close(handle)
+            shutil.copyfile(file, partial)
+            os.link(partial, target)  # unlike a rename it fails rather than replaces
+            os.unlink(partial)
+            written.append(target)
+    return written, kept
+
+
+def lab_arguments(folder: Path) -> list[str]:
+    """Return the options JupyterLab is started with: on localhost, and quiet towards the network.
+
+    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside.
+    """
+    return [
+        f"--ServerApp.root_dir={folder}",
+        "--ServerApp.ip=localhost",
+        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
