@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import sys
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def _lab(folder: Path | None, others: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    paths = [str(workspace.CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     LabApp.launch_instance([*workspace.lab_arguments(folder), *others])
     return 0
 

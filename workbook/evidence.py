@@ -181,8 +181,8 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         raise ValueError(f"no claims in {book!r}; try a later as_of")
     counts = claims.groupby(["theme", "grade"], observed=True).size().rename("claims").reset_index()
     order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
-    counts["rank"] = counts["grade"].map(order.index).astype(int)
     counts = counts.astype({"theme": str, "grade": str})
+    counts["rank"] = counts["grade"].map(order.index)
     company = int(claims["grade"].isin(["reported", "guidance"]).sum())
     bars = (
         alt.Chart(counts)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from workbook.dossier import bundled
 
-__all__ = ["copy_to", "lab_arguments"]
+__all__ = ["CONFIG", "copy_to", "lab_arguments"]
 
+CONFIG = Path(__file__).parent / "jupyter"
+"""JupyterLab settings of ours: no news prompt, and outputs that do not vanish while scrolling."""
 FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"
 
 

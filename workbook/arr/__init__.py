@@ -1,1 +1,24 @@
-"""The run-rate model."""
+"""The run-rate model: formulas, scenarios, simulation; knows no dossier and no chart."""
+
+from __future__ import annotations
+
+from workbook.arr import calendar, formulas
+from workbook.arr.calendar import add_months, month_ends, months_between
+from workbook.arr.operations import FLOATS, NUMPY
+from workbook.arr.scenario import Scenario
+from workbook.arr.symbols import excel, latex, steps, vega
+
+__all__ = [
+    "FLOATS",
+    "NUMPY",
+    "Scenario",
+    "add_months",
+    "calendar",
+    "excel",
+    "formulas",
+    "latex",
+    "month_ends",
+    "months_between",
+    "steps",
+    "vega",
+]

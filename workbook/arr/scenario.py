@@ -93,7 +93,9 @@ class Scenario:
         if self.end <= self.start:
             raise ValueError(f"end is {self.end}: it must come after start, {self.start}")
         if self.shape not in SHAPES:
-            raise ValueError(f"shape is {self.shape!r}: give one of {', '.join(SHAPES)}{_closest(self.shape, SHAPES)}")
+            raise ValueError(
+                f"shape is {self.shape!r}: give one of {', '.join(SHAPES)}{_closest(self.shape, SHAPES)}"
+            )
         for name, allowed in RANGES.items():
             object.__setattr__(self, name, _checked(name, getattr(self, name), allowed))
 

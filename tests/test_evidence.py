@@ -1,0 +1,115 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workbook as wb
+from tests.conftest import OTHER, write_dossier
+from workbook import evidence
+
+
+def test_cite_says_who_what_when_how_sure_and_where(other: wb.Dossier) -> None:
+    assert evidence.cite(other, "arr-first") == (
+        "Northlight AG, “Northlight reorganises”, 2 Mar 2031, p. 2 (reported; page seen). https://example.com/a"
+    )
+
+
+def test_cite_names_near_claims_when_there_is_none(other: wb.Dossier) -> None:
+    with pytest.raises(ValueError, match=r"no claim 'arr-second'.*arr-first"):
+        evidence.cite(other, "arr-second")
+
+
+def test_find_filters_and_sorts(other: wb.Dossier) -> None:
+    assert list(evidence.find(other, metric="arr")["claim"]) == ["arr-doubt", "arr-first", "arr-goal"]
+    assert list(evidence.find(other, text="FOLDED")["claim"]) == ["labs-renamed"]
+    assert list(evidence.find(other, grade="guidance")["figure"]) == ["at least USD 5 bn"]
+    with pytest.raises(ValueError, match=r"grade must be one of .*press.*, not 'rumour'"):
+        evidence.find(other, grade="rumour")
+
+
+def test_coverage_counts(other: wb.Dossier) -> None:
+    table = evidence.coverage(other).set_index("theme")
+    assert table.loc["structure", "claims"] == 2
+    assert table.loc["commercialization", "with a figure"] == 3
+    assert table.loc["commercialization", "in a dispute"] == 2
+    assert table.loc["structure", "documents"] == 2
+
+
+def test_disputes_show_both_sides(other: wb.Dossier) -> None:
+    row = evidence.disputes(other).iloc[0]
+    assert row["standing"] == "the claim stands"
+    assert row["claim"].endswith("(reported, Northlight AG)")
+    assert row["against"].endswith("(opinion, Daily Wire)")
+
+
+@pytest.mark.parametrize(
+    ("today", "what", "days"), [("2031-12-01", "target ahead", -30), ("2032-01-10", "target due", 10)]
+)
+def test_a_target_falls_due(other: wb.Dossier, today: str, what: str, days: int) -> None:
+    row = evidence.stale(other, today).iloc[0]
+    assert (row["what"], row["days"], row["claim"]) == (what, days, "arr-goal")
+
+
+def quarters(count: int) -> dict[str, list[list[str]]]:
+    """`count` quarters of revenue, each out 50 days after its end."""
+    sources, claims, metrics = [], [], []
+    for end in pd.date_range("2030-03-31", periods=count, freq="QE"):
+        name = f"q-{end:%Y-%m}"
+        start, out = end - pd.offsets.QuarterEnd() + pd.Timedelta(days=1), end + pd.Timedelta(days=50)
+        sources.append([name, "", "Northlight AG", "https://example.com/q", f"{out:%Y-%m-%d}", "printed", "en", "release", "page", ""])  # fmt: skip
+        claims.append([name, "commercialization", "Northlight printed a revenue.", "reported", name, "", f"{end:%Y-%m-%d}", "day", "Northlight", "revenue", "7", "exact", "USD m", f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}", "", ""])  # fmt: skip
+        metrics.append([name, "Northlight", "revenue", "actual", "7", "exact", "USD m", f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}", "as_reported"])  # fmt: skip
+    return {"sources": sources, "claims": claims, "metrics": metrics}
+
+
+def test_a_series_that_has_gone_quiet_is_late(tmp_path: Path) -> None:
+    """Six quarters to 2031-06-30; the next ended 92 days on and was due 50 days later, on 19 Nov 2031."""
+    book = wb.open(write_dossier(tmp_path, quarters(6)))
+    assert evidence.stale(book, "2031-11-01").empty
+    late = evidence.stale(book, "2031-11-30").iloc[0]
+    assert late["what"] == "series late"
+    assert 9 <= late["days"] <= 13  # spacing is a median of quarters of 90 to 92 days
+
+
+def test_three_quarters_are_no_series(tmp_path: Path) -> None:
+    assert evidence.stale(wb.open(write_dossier(tmp_path, quarters(3))), "2035-01-01").empty
+
+
+def test_a_target_is_answered_by_a_later_actual(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["claims"].append(["arr-later", "commercialization", "Northlight put its ARR above USD 6 bn.", "press", "daily-wire", "", "2032-02-01", "day", "Northlight", "arr", "6", "at_least", "USD bn", "", "2032-02-01", "", ""])  # fmt: skip
+    tables["metrics"].append(["arr-later", "Northlight", "arr", "actual", "6", "at_least", "USD bn", "", "2032-02-01", "as_reported"])  # fmt: skip
+    row = evidence.stale(wb.open(write_dossier(tmp_path, tables)), "2032-03-01").iloc[0]
+    assert row["what"] == "target answered"
+    assert row["answer"] == "at least USD 6 bn on 1 Feb 2032"
+
+
+def test_latest_gives_the_newest_figure_of_each_series(other: wb.Dossier) -> None:
+    assert list(evidence.latest(other)["figure"]) == ["at least USD 2 bn"]
+    assert list(evidence.latest(other, kind="guidance")["figure"]) == ["at least USD 5 bn"]
+
+
+def test_cards_have_an_anchor_per_claim_and_escape_markup(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["claims"][0][2] = "Northlight <img src=x onerror=alert(1)> [link](javascript:x) *merged* teams."
+    text = evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure")
+    assert "#### labs-formed" in text
+    assert "#### labs-renamed" in text
+    assert "<img" not in text
+    assert "&lt;img" in text
+    assert r"\[link\](javascript" in text
+    with pytest.raises(ValueError, match="no claims of theme 'talent'"):
+        evidence.cards(wb.open(write_dossier(tmp_path, tables)), "talent")
+
+
+def test_grades_chart_stacks_from_strong_to_weak(other: wb.Dossier) -> None:
+    spec = evidence.grades_chart(other).to_dict()
+    bars = spec["layer"][0]
+    assert bars["encoding"]["color"]["scale"]["domain"] == ["reported", "guidance", "press", "opinion"]
+    assert spec["title"]["text"][0].startswith("The company itself stands behind 3 of 5 claims")
+    assert "Northlight AG" in str(spec["layer"][1]["mark"]["text"])
+
+
+def test_grades_chart_without_claims_says_so(other_folder: Path) -> None:
+    with pytest.raises(ValueError, match="try a later as_of"):
+        evidence.grades_chart(wb.open(other_folder, as_of="1999-01-01"))
