@@ -1,0 +1,357 @@
+"""A formula as text: a Vega expression, an Excel formula, LaTeX.
+
+`vega`, `excel`, `latex` and `steps` hand a formula of `workbook.arr.formulas` nodes that remember what was
+done to them, and write that down.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from workbook.arr.operations import NORMAL_NODES, NORMAL_STEP, NORMAL_WEIGHTS, Formula, Number
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One operation on other nodes, or a name or number; arithmetic on nodes makes nodes.
+
+    A node has no truth value: `if` and chained comparisons in a formula would silently lose a branch, so
+    they raise `TypeError`.
+    """
+
+    kind: str
+    args: tuple[Any, ...]
+
+    def __add__(self, other: Number) -> Node:
+        return Node("+", (self, _node(other)))
+
+    def __radd__(self, other: Number) -> Node:
+        return Node("+", (_node(other), self))
+
+    def __sub__(self, other: Number) -> Node:
+        return Node("-", (self, _node(other)))
+
+    def __rsub__(self, other: Number) -> Node:
+        return Node("-", (_node(other), self))
+
+    def __mul__(self, other: Number) -> Node:
+        return Node("*", (self, _node(other)))
+
+    def __rmul__(self, other: Number) -> Node:
+        return Node("*", (_node(other), self))
+
+    def __truediv__(self, other: Number) -> Node:
+        return Node("/", (self, _node(other)))
+
+    def __rtruediv__(self, other: Number) -> Node:
+        return Node("/", (_node(other), self))
+
+    def __neg__(self) -> Node:
+        return Node("neg", (self,))
+
+    def __lt__(self, other: Number) -> Node:
+        return Node("<", (self, _node(other)))
+
+    def __le__(self, other: Number) -> Node:
+        return Node("<=", (self, _node(other)))
+
+    def __gt__(self, other: Number) -> Node:
+        return Node(">", (self, _node(other)))
+
+    def __ge__(self, other: Number) -> Node:
+        return Node(">=", (self, _node(other)))
+
+    def __eq__(self, other: Number) -> Node:  # type: ignore[override]
+        return Node("==", (self, _node(other)))
+
+    def __ne__(self, other: Number) -> Node:  # type: ignore[override]
+        return Node("!=", (self, _node(other)))
+
+    def __bool__(self) -> bool:
+        raise TypeError("a symbolic comparison is neither true nor false: choose with o.where(test, yes, no)")
+
+
+# For each language and operation: the text, how tightly it binds, and how tightly each operand has to bind to
+# go without brackets. The right operand of + and * is bracketed too, so that the text rounds as Python does.
+# A negated or negative operand always stands in brackets: "a--b" is a decrement to Vega and -A1^2 is a square
+# of a negative number to Excel, which for the same reason is given POWER and never ^.
+_ANY, _SUM, _PRODUCT, _FRACTION, _POWER, _ATOM = 0, 2, 3, 4, 5, 6
+_Table: TypeAlias = dict[str, tuple[str, int, tuple[int, ...]]]
+
+
+def _calls(**templates: str) -> _Table:
+    return {kind: (text, _ATOM, (_ANY,) * text.count("{}")) for kind, text in templates.items()}
+
+
+_ARITHMETIC: _Table = {
+    "+": ("{} + {}", _SUM, (_SUM, _PRODUCT)),
+    "-": ("{} - {}", _SUM, (_SUM, _PRODUCT)),
+    "*": ("{} * {}", _PRODUCT, (_PRODUCT, _FRACTION)),
+    "/": ("{} / {}", _PRODUCT, (_PRODUCT, _FRACTION)),
+    "neg": ("(-{})", _ATOM, (_ATOM,)),
+} | {sign: ("{} " + sign + " {}", 1, (_SUM, _SUM)) for sign in ("<", "<=", ">", ">=", "==", "!=")}
+
+_TABLES: dict[str, _Table] = {
+    "vega": _ARITHMETIC
+    | _calls(
+        pow="pow({}, {})", exp="exp({})", log="log({})", abs="abs({})", max="max({}, {})", min="min({}, {})"
+    )
+    | _calls(
+        positive="max(0, {})",
+        cdf="cumulativeNormal({})",
+        quantile="quantileNormal({})",
+        where="({} ? {} : {})",
+    ),
+    "excel": _ARITHMETIC
+    | {"==": ("{} = {}", 1, (_SUM, _SUM)), "!=": ("{} <> {}", 1, (_SUM, _SUM))}
+    # Element by element in an array, where MAX would give the greatest of all.
+    | {"positive": ("({0} + ABS({0})) / 2", _PRODUCT, (_SUM,))}
+    | _calls(
+        pow="POWER({}, {})", exp="EXP({})", log="LN({})", abs="ABS({})", max="MAX({}, {})", min="MIN({}, {})"
+    )
+    | _calls(cdf="NORM.S.DIST({}, TRUE)", quantile="NORM.S.INV({})", where="IF({}, {}, {})")
+    | _calls(sum="SUMPRODUCT({})"),
+    "latex": _ARITHMETIC
+    | {
+        "*": (r"{} \cdot {}", _PRODUCT, (_PRODUCT, _FRACTION)),
+        "/": (r"\frac{{{}}}{{{}}}", _FRACTION, (_ANY, _ANY)),
+        "neg": (r"\left(-{}\right)", _ATOM, (_ATOM,)),
+        "pow": ("{{{}}}^{{{}}}", _POWER, (_ATOM, _ANY)),
+        "exp": ("e^{{{}}}", _POWER, (_ANY,)),
+        "<=": (r"{} \le {}", 1, (_SUM, _SUM)),
+        ">=": (r"{} \ge {}", 1, (_SUM, _SUM)),
+        "==": ("{} = {}", 1, (_SUM, _SUM)),
+        "!=": (r"{} \ne {}", 1, (_SUM, _SUM)),
+        "where": (
+            r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
+            1,
+            (0, 0, 0),
+        ),
+    }
+    | _calls(log=r"\ln\left({}\right)", abs=r"\left|{}\right|", cdf=r"\Phi\left({}\right)")
+    | _calls(
+        positive=r"{{\left({}\right)}}^{{+}}", max=r"\max\left({}, {}\right)", min=r"\min\left({}, {}\right)"
+    )
+    | _calls(quantile=r"\Phi^{{-1}}\left({}\right)", sum=r"\mathbb{{E}}_Z\left[{}\right]"),
+}
+
+# What may stand without brackets: a variable or member in Vega, a cell or defined name in Excel, and in LaTeX
+# whatever holds no operator.
+_PLAIN = re.compile(r"[\w.$!]+|'[^']+'![\w$]+|[\w.]+\[(?:'[^']*'|\"[^\"]*\")\]")
+_EXCEL_LONGEST = 8191
+_LATEX_OPERATOR = re.compile(r"[-+*/<>=]")
+
+_LATEX_NAMES = {
+    "start": "A_0",
+    "end": "A_1",
+    "span": "T",
+    "months": "m",
+    "since": "t_0",
+    "until": "t_1",
+    "ceiling": "K",
+    "growth": "g",
+    "services": "S",
+    "apps": "B",
+    "correlation": r"\rho",
+    "sd": r"\sigma",
+    "sd_services": r"\sigma_S",
+    "sd_apps": r"\sigma_B",
+    "sd_retention": r"\sigma_R",
+    "volatility": "v",
+    "volatility_retention": "v_R",
+    "median": r"\tilde{A}",
+    "target": r"\hat{A}",
+    "probability": "p",
+    "churn": "c",
+    "expansion": "e",
+    "revenue": "R",
+    "level": "L",
+}
+
+
+class _Writer:
+    """The operations object that writes; `steps` collects the named intermediate values, when wanted."""
+
+    def __init__(self, language: str, steps: dict[str, str] | None = None, prefix: str = "") -> None:
+        self.language, self.steps, self.prefix = language, steps, prefix
+
+    def __getattr__(self, kind: str) -> Callable[..., Node]:
+        if kind not in _TABLES[self.language]:
+            raise AttributeError(f"a formula cannot use o.{kind}")
+        return lambda *args: Node(kind, tuple(_node(arg) for arg in args))
+
+    def where(self, test: Number, yes: Callable[[], Number], no: Callable[[], Number]) -> Node:
+        return Node("where", (_node(test), _node(yes()), _node(no())))
+
+    def let(self, name: str, value: Number) -> Number:
+        if self.steps is None:
+            return value
+        self.steps[self.prefix + name] = _text(_node(value), self.language)
+        return Node("name", (_usual(self.prefix + name, self.language),))
+
+    def expect(self, f: Callable[[Number], Number]) -> Number:
+        if self.language == "latex":
+            return Node("sum", (f(Node("raw", ("Z",))),))
+        if self.language == "excel":
+            # SUMPRODUCT reads arrays element by element in every version, without Ctrl+Shift+Enter.
+            z = Node("raw", ("{" + ";".join(f"{node:g}" for node in NORMAL_NODES) + "}",))
+            density = self.exp(self.pow(z, 2) / -2) * (NORMAL_STEP / math.sqrt(2 * math.pi))
+            return Node("sum", (density * f(z),))
+        terms = [weight * f(_node(z)) for z, weight in zip(NORMAL_NODES, NORMAL_WEIGHTS, strict=True)]
+        return sum(terms[1:], start=terms[0])
+
+
+def vega(formula: Formula, **names: str | float) -> str:
+    """Write a formula as a Vega expression.
+
+    Parameters
+    ----------
+    formula
+        A function of `workbook.arr.formulas`.
+    **names
+        For each parameter of the formula the variable, expression or number that stands for it; a parameter
+        that is not named keeps its own name.
+
+    Raises
+    ------
+    TypeError
+        When the formula has no such parameter, naming those it has.
+
+    Examples
+    --------
+    >>> from workbook.arr import formulas
+    >>> vega(formulas.exponential, start="start_arr", end="end_arr", span="months", t="datum.t")
+    'start_arr * pow(end_arr / start_arr, datum.t / months)'
+    """
+    return _write("vega", formula, names, None, "")
+
+
+def excel(formula: Formula, **names: str | float) -> str:
+    """Write a formula as Excel text, without the leading equals sign.
+
+    Parameters and errors are those of `vega`; a name is a cell or a defined name. Written to a file with
+    xlsxwriter, `NORM.S.DIST` and `NORM.S.INV` need the workbook's option `use_future_functions`.
+
+    Examples
+    --------
+    >>> from workbook.arr import formulas
+    >>> excel(formulas.cmgr, start="B2", end="B3", span=6)
+    'POWER(B3 / B2, 1 / 6) - 1'
+    """
+    return _write("excel", formula, names, None, "")
+
+
+def latex(formula: Formula, **names: str | float) -> str:
+    r"""Write a formula as LaTeX that MathJax reads in a notebook.
+
+    Parameters and errors are those of `vega`; a parameter that is not named gets its usual symbol.
+
+    Examples
+    --------
+    >>> from workbook.arr import formulas
+    >>> print(latex(formulas.cmgr))
+    {\left(\frac{A_1}{A_0}\right)}^{\frac{1}{T}} - 1
+    """
+    return _write("latex", formula, names, None, "")
+
+
+def steps(formula: Formula, language: str, prefix: str = "", **names: str | float) -> dict[str, str]:
+    """Write a formula as a chain of named texts, each using those before it.
+
+    The shortest reading of a formula with intermediate values: give each text a Vega parameter, a calculate
+    transform or a cell of its own.
+
+    Parameters
+    ----------
+    formula, **names
+        As for `vega`.
+    language
+        "vega", "excel" or "latex".
+    prefix
+        Put before every intermediate name; the last text has the formula's own name, without it.
+
+    Examples
+    --------
+    >>> from workbook.arr import formulas
+    >>> list(steps(formulas.p_target_two_drivers, "vega", prefix="p_"))[-2:]
+    ['p_rest', 'p_target_two_drivers']
+    """
+    if language not in _TABLES:
+        raise ValueError(f"language is {language!r}: give one of {', '.join(_TABLES)}")
+    chain: dict[str, str] = {}
+    chain[formula.__name__] = _write(language, formula, names, chain, prefix)
+    return chain
+
+
+def _write(
+    language: str, formula: Formula, names: dict[str, str | float], chain: dict[str, str] | None, prefix: str
+) -> str:
+    parameters = list(inspect.signature(formula).parameters)[1:]
+    for name in names:
+        if name not in parameters:
+            close = difflib.get_close_matches(name, parameters, n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise TypeError(
+                f"{formula.__name__} has no parameter {name!r}{hint}: it has {', '.join(parameters)}"
+            )
+    arguments = [_node(names.get(name, _usual(name, language))) for name in parameters]
+    text = _text(_node(formula(_Writer(language, chain, prefix), *arguments)), language)
+    if language == "excel" and len(text) > _EXCEL_LONGEST:
+        raise ValueError(
+            f"{formula.__name__} is {len(text)} characters long and an Excel cell takes {_EXCEL_LONGEST}: "
+            "write it over several cells with steps(...), or give shorter names"
+        )
+    return text
+
+
+def _usual(name: str, language: str) -> str:
+    if language != "latex":
+        return name
+    return _LATEX_NAMES.get(name) or (r"\mathrm{" + name.replace("_", r"\_") + "}" if len(name) > 1 else name)
+
+
+def _node(value: Number) -> Node:
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, str):
+        return Node("name", (value,))
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} has no reading as text: give a finite number")
+    return Node("number", (float(value),))
+
+
+def _text(node: Node, language: str, binds: int = _ANY) -> str:
+    if node.kind == "number":
+        return _number(node.args[0], language)
+    if node.kind == "raw":
+        return str(node.args[0])
+    if node.kind == "name":
+        name = str(node.args[0])
+        plain = not _LATEX_OPERATOR.search(name) if language == "latex" else _PLAIN.fullmatch(name)
+        return name if plain else _bracketed(name, language)
+    template, own, operands = _TABLES[language][node.kind]
+    text = template.format(
+        *(_text(arg, language, need) for arg, need in zip(node.args, operands, strict=True))
+    )
+    return text if own >= binds else _bracketed(text, language)
+
+
+def _bracketed(text: str, language: str) -> str:
+    return rf"\left({text}\right)" if language == "latex" else f"({text})"
+
+
+def _number(value: float, language: str) -> str:
+    text = repr(value).removesuffix(".0")
+    if language == "latex":
+        text = re.sub(
+            r"e([+-])0*(\d+)", lambda power: rf" \cdot 10^{{{power[1].strip('+')}{power[2]}}}", text
+        )
+    elif language == "excel":
+        text = text.upper()
+    return f"({text})" if value < 0 else text
