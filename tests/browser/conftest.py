@@ -20,7 +20,15 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from workbook.dossier import bundled
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-LOCAL = ("http://127.0.0.1", "http://localhost", "ws://127.0.0.1", "ws://localhost", "data:", "blob:", "file:")
+LOCAL = (
+    "http://127.0.0.1",
+    "http://localhost",
+    "ws://127.0.0.1",
+    "ws://localhost",
+    "data:",
+    "blob:",
+    "file:",
+)
 # Whole notebooks are looked at, so nothing may be left undrawn because it is out of sight.
 SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
 
@@ -122,7 +130,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
     }
-    command = [sys.executable, "-c", "import sys; from workbook.cli import main; sys.exit(main())", "lab", folder]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from workbook.cli import main; sys.exit(main())",
+        "lab",
+        folder,
+    ]
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
     options += [f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
     with (home / "lab.log").open("w") as log:

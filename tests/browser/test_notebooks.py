@@ -38,12 +38,22 @@ def charts_stored(path: Path) -> int:
 
 def complaints(watch: Watch) -> list[str]:
     """What the page complained of that is ours: Vega, rendering, scripts; not JupyterLab's own chatter."""
-    ours = ("vega", "expression", "signal", "scale", "infinite extent", "sanitiz", "failed to load resource: net")
+    ours = (
+        "vega",
+        "expression",
+        "signal",
+        "scale",
+        "infinite extent",
+        "sanitiz",
+        "failed to load resource: net",
+    )
     return [c for c in watch.complaints if any(word in c.lower() for word in ours)]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_stored_charts_draw_untrusted_and_without_a_run(lab: Lab, page: Page, watch: Watch, notebook: str) -> None:
+def test_stored_charts_draw_untrusted_and_without_a_run(
+    lab: Lab, page: Page, watch: Watch, notebook: str
+) -> None:
     lab.open(page, notebook)
     expected = charts_stored(lab.folder / "notebooks" / notebook)
     page.wait_for_function(

@@ -1,0 +1,98 @@
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.test_dossier import edit
+from workbook import workspace
+from workbook.cli import main
+from workbook.dossier import bundled
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_check_sums_up_the_bundled_dossier(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--today", "2026-11-23"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("Rows: sources", "Claims by theme and grade", "Open disputes", "Overdue on 2026-11-23"):
+        assert part in shown
+    assert len(shown.splitlines()) <= 50  # one screen
+
+
+def test_check_of_a_broken_dossier_lists_the_errors_and_fails(
+    other_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(other_folder / "claims.csv", 3, "grade", "rumour")
+    assert main(["check", str(other_folder)]) == 1
+    assert "claims.csv, row 3, column grade: must be one of reported" in capsys.readouterr().err
+
+
+def test_check_of_what_is_no_dossier_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path)]) == 1
+    assert "no datapackage.json" in capsys.readouterr().err
+
+
+def test_check_reads_the_prose_of_a_users_notebooks(
+    other_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import nbformat
+
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    assert main(["check", str(other_folder), "--notebooks", str(mine)]) == 1
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_markdown_cell("ARR is [above USD 2 bn](#arr-first).")]
+    nbformat.write(notebook, mine / "note.ipynb")
+    assert main(["check", str(other_folder), "--notebooks", str(mine)]) == 0
+    notebook.cells[0].source = "ARR is [above USD 3 bn](#arr-first)."
+    nbformat.write(notebook, mine / "note.ipynb")
+    assert main(["check", str(other_folder), "--notebooks", str(mine)]) == 1
+    assert "note.ipynb, cell 1: 'above USD 3 bn': figure differs" in capsys.readouterr().err
+
+
+def test_a_working_copy_never_overwrites(tmp_path: Path) -> None:
+    mine = tmp_path / "notebooks" / "00_overview.ipynb"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    written, kept = workspace.copy_to(tmp_path)
+    assert kept == [mine]
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert {p.parent.name for p in written} == {"data", "notebooks"}
+    assert (tmp_path / "data" / "claims.csv").read_bytes() == (bundled("data") / "claims.csv").read_bytes()
+
+
+def test_the_wheel_carries_dossier_and_notebooks(tmp_path: Path) -> None:
+    build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", build, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    wheel = tmp_path / done.stdout.strip().splitlines()[-1]
+    there = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(there)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    code = (
+        f"import sys; sys.path.insert(0, {str(there)!r}); import workbook as wb;"
+        "from workbook import workspace; from pathlib import Path;"
+        "book = wb.open(); print(wb.__file__, len(book.claims));"
+        "written, kept = workspace.copy_to(Path('copy')); print(len(written), len(kept))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], cwd=elsewhere, capture_output=True, text=True, check=True
+    )
+    place, count = done.stdout.split()[:2]
+    assert Path(place).is_relative_to(there)
+    assert int(count) >= 120
+    written = len(list((elsewhere / "copy").rglob("*.*")))
+    shipped = [p for name in ("data", "notebooks") for p in bundled(name).iterdir() if p.is_file()]
+    assert written == len(shipped)
+    assert done.stdout.split()[2:] == [str(written), "0"]
+
+
+def test_lab_binds_to_this_machine_and_asks_nothing_of_the_network(tmp_path: Path) -> None:
+    arguments = workspace.lab_arguments(tmp_path)
+    assert "--ServerApp.ip=localhost" in arguments
+    assert "--LabApp.news_url=None" in arguments
+    assert not [a for a in arguments if "token=" in a or "password" in a]  # JupyterLab makes its own token

@@ -1,0 +1,160 @@
+"""The committed notebooks prove themselves: run in order, strict outputs, prose that links to claims."""
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import workbook as wb
+from workbook import notebooks
+from workbook.dossier import bundled
+from workbook.prose import check_notebook
+
+NOTEBOOKS = sorted(bundled("notebooks").glob("*.ipynb"))
+NAMES = [path.name for path in NOTEBOOKS]
+
+
+def test_every_theme_has_its_notebook() -> None:
+    assert NAMES == [
+        "00_overview.ipynb",
+        "01_structure.ipynb",
+        "02_strategy.ipynb",
+        "03_commercialization.ipynb",
+        "04_models.ipynb",
+        "05_talent.ipynb",
+        "06_evidence.ipynb",
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_notebook_was_run_whole_and_in_order(path: Path) -> None:
+    assert notebooks.policy(path) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_prose_says_what_its_claims_say(book: wb.Dossier, path: Path) -> None:
+    assert [str(slip) for slip in check_notebook(book, path)] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_every_stored_chart_has_a_picture_with_alt_text(path: Path) -> None:
+    from workbook.display import MIME
+
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                assert output.data["image/png"].startswith("iVBORw0KGgo")
+                assert len(output.metadata["image/png"]["alt"]) > 20
+
+
+def notebook(*sources: str) -> nbformat.NotebookNode:
+    made = nbformat.v4.new_notebook(metadata={"kernelspec": notebooks.KERNEL})
+    made.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    return made
+
+
+def test_execute_stores_outputs_and_no_widget_state(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook("import ipywidgets", "ipywidgets.IntSlider(3)", "1 + 1"), path)
+    notebooks.execute(path)
+    ran = nbformat.read(path, as_version=4)
+    assert "widgets" not in ran.metadata
+    assert ran.cells[2].outputs[0].data["text/plain"] == "2"
+    assert notebooks.policy(path) == []
+    assert [p.name for p in tmp_path.iterdir()] == ["n.ipynb"]
+
+
+def test_a_failing_notebook_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook("1 / 0"), path)
+    before = path.read_bytes()
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        notebooks.execute(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["n.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda n: n.cells[1].update(execution_count=None), "must be run in order"),
+        (lambda n: n.cells[0].update(execution_count=7), "must be run in order"),
+        (lambda n: n.metadata.kernelspec.update(name="mine"), "kernelspec"),
+        (lambda n: n.metadata.update(widgets={}), "metadata.widgets"),
+        (lambda n: n.cells[0].update(source="1 + 1;"), "trailing ';'"),
+        (
+            lambda n: n.cells[0].update(
+                outputs=[nbformat.v4.new_output("error", ename="ValueError", evalue="", traceback=[])]
+            ),
+            "raised ValueError",
+        ),
+        (
+            lambda n: n.cells[0].update(
+                outputs=[nbformat.v4.new_output("stream", name="stderr", text="careful")]
+            ),
+            "wrote to stderr: careful",
+        ),
+        (
+            lambda n: n.cells[0].update(
+                outputs=[
+                    nbformat.v4.new_output(
+                        "display_data", {"text/html": "<script src='https://cdn.example.com/x.js'>"}
+                    )
+                ]
+            ),
+            "content host",
+        ),
+    ],
+)
+def test_policy_names_what_is_wrong(tmp_path: Path, change, complaint: str) -> None:  # type: ignore[no-untyped-def]
+    made = notebook("1 + 1", "2 + 2")
+    for count, cell in enumerate(made.cells, start=1):
+        cell.execution_count = count
+    path = tmp_path / "n.ipynb"
+    nbformat.write(made, path)
+    assert notebooks.policy(path) == []
+    change(made)
+    path.write_text(nbformat.writes(made), encoding="utf-8")
+    problems = notebooks.policy(path)
+    assert len(problems) == 1
+    assert complaint in problems[0]
+
+
+def test_one_changed_number_in_the_dossier_fails_nbval(tmp_path: Path) -> None:
+    """The revenue of one quarter, changed in a copy where claim and table still agree."""
+    for name in ("data", "notebooks"):
+        shutil.copytree(bundled(name), tmp_path / name)
+    changed = {}
+    for table, key in (("claims", "id"), ("metrics", "claim")):
+        file = tmp_path / "data" / f"{table}.csv"
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        for row in rows:
+            if row["metric"] == "cloud_revenue" and row["value"] == "48437" and row[key]:
+                row["value"] = "48438"
+                changed[table] = changed.get(table, 0) + 1
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, rows[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    assert changed == {"claims": 1, "metrics": 1}
+    path = tmp_path / "notebooks" / "03_commercialization.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--nbval",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+        path,
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout
+    assert "48438" in done.stdout
+    assert "failed" in done.stdout.splitlines()[-1]
