@@ -6,6 +6,7 @@ from workbook.arr import calendar, formulas
 from workbook.arr.calendar import add_months, month_ends, months_between
 from workbook.arr.operations import FLOATS, NUMPY
 from workbook.arr.scenario import Scenario
+from workbook.arr.store import load, save
 from workbook.arr.symbols import excel, latex, steps, vega
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "excel",
     "formulas",
     "latex",
+    "load",
     "month_ends",
     "months_between",
+    "save",
     "steps",
     "vega",
 ]
