@@ -294,7 +294,7 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
 
     A target is due on its `period_end`; it is answered by the first actual of the same metric (of any
     subject whose series it is) for that day or later. A series of at least four periods is late when the
-    next period, at its usual spacing, ended longer ago than nine in ten of its figures took to come out.
+    next period, at its usual spacing, ended longer ago than nine in ten of its dated figures took to come out.
 
     Parameters
     ----------
@@ -334,7 +334,7 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
         if len(ends) < 4:
             continue
         spacing = ends.diff().median()
-        lag = (series["published"] - series["period_end"]).quantile(LAG_QUANTILE)
+        lag = (series["published"] - series["period_end"])[series["dated"]].quantile(LAG_QUANTILE)
         due = ends.iloc[-1] + spacing + lag
         if due < day:
             found.append({"what": "series late", "due": due, "answer": "", **_series(series.iloc[-1])})
@@ -352,9 +352,12 @@ def _series(row: pd.Series[Any]) -> dict[str, Any]:
 
 
 def _dated(book: Dossier) -> pd.DataFrame:
-    """Metrics with the day their document came out."""
-    published = book.claims.set_index("id")["source"].map(book.sources.set_index("id")["published"])
-    return book.metrics.assign(published=lambda t: t["claim"].map(published))
+    """Metrics with the day their document came out, and whether that day was found at all."""
+    source = book.metrics["claim"].map(book.claims.set_index("id")["source"])
+    sources = book.sources.set_index("id")
+    return book.metrics.assign(
+        published=source.map(sources["published"]), dated=source.map(sources["dated"]).ne("retrieved")
+    )
 
 
 def cards(book: Dossier, theme: str) -> str:
