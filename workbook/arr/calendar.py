@@ -35,10 +35,12 @@ def as_date(value: date | str, name: str = "date") -> date:
     >>> as_date("2026-06-30")
     datetime.date(2026, 6, 30)
     """
+    if isinstance(value, datetime):
+        value = value.date()  # pandas' NaT stays what it is: a datetime that is no date
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
     try:
-        if isinstance(value, datetime):
-            return value.date()  # pandas' NaT is a datetime too, and raises ValueError here
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        return date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ValueError(f"{name} is {value!r}: give a date, or ISO text such as '2026-06-30'") from None
 

@@ -169,6 +169,7 @@ def _usage(question: Callable[..., Any]) -> str:
     return f"give {' or '.join(names)}"
 
 
-def _above(name: str, value: float, least: float) -> None:
-    if not (isinstance(value, Real) and math.isfinite(value) and value > least):
+def _above(name: str, value: Any, least: float) -> None:
+    number = float(value) if isinstance(value, Real) else math.nan
+    if not (math.isfinite(number) and number > least):
         raise ValueError(f"{name} is {value!r}: it must be a number above {least}")
