@@ -26,7 +26,7 @@ def solve(scenario: Scenario, field: str, **condition: Any) -> Any:
     | start_arr | cmgr | the level to start from to reach `end_arr` at that growth |
     | cmgr | any field, such as end_arr, start_arr or end | the growth between the two levels |
     | end | level, cmgr | the first day at that level: at that growth, or else on the scenario's own path |
-    | apps_cmgr | end_arr, services_cmgr or services_end | the applications' growth that closes the gap |
+    | apps_cmgr | end_arr, services_cmgr | the applications' growth that closes the gap |
     | token_price | tokens_per_day | the price at which that volume makes `end_arr` |
     | target | probability | the level reached with that chance |
 
@@ -48,6 +48,8 @@ def solve(scenario: Scenario, field: str, **condition: Any) -> Any:
     ------
     ValueError
         When the field or the condition is not in the table, or when nothing can make it true, saying why.
+    TypeError
+        When "cmgr" is asked under a field that a scenario has not.
 
     Examples
     --------
@@ -69,12 +71,12 @@ def solve(scenario: Scenario, field: str, **condition: Any) -> Any:
 
 
 def _end_arr(scenario: Scenario, *, cmgr: float) -> float:
-    _above("cmgr", cmgr, -1)
+    _within("cmgr", cmgr, -1)
     return float(formulas.level_reached(FLOATS, scenario.start_arr, cmgr, scenario.months))
 
 
 def _start_arr(scenario: Scenario, *, cmgr: float) -> float:
-    _above("cmgr", cmgr, -1)
+    _within("cmgr", cmgr, -1)
     return float(formulas.start_needed(FLOATS, scenario.end_arr, cmgr, scenario.months))
 
 
@@ -87,19 +89,18 @@ def _end(scenario: Scenario, *, level: float | None = None, cmgr: float | None =
     from workbook.arr.scenario import SHAPES
 
     level = scenario.end_arr if level is None else level
-    _above("level", level, 0)
+    _within("level", level, 0)
+    if cmgr is not None:
+        _within("cmgr", cmgr, -1)
     if level == scenario.start_arr:
         return scenario.start
     try:
-        if cmgr is not None:
-            _above("cmgr", cmgr, -1)
-            months = formulas.months_at_growth(FLOATS, scenario.start_arr, level, cmgr)
-        else:
+        if cmgr is None:
             months = SHAPES[scenario.shape].months(FLOATS, *scenario.ends, level)
-    except (ArithmeticError, ValueError) as error:
-        if "it must be" in str(error):
-            raise
-        months = math.nan  # a flat path, or a level at or above the ceiling
+        else:
+            months = formulas.months_at_growth(FLOATS, scenario.start_arr, level, cmgr)
+    except (ArithmeticError, ValueError):
+        months = math.nan  # no growth, a flat path, or a level at or above the ceiling
     if not months >= 0:
         way = f"on the {scenario.shape} path" if cmgr is None else f"at cmgr {cmgr:g}"
         raise ValueError(f"level is {level:g}: {way} ARR never gets there after {scenario.start}")
@@ -107,23 +108,18 @@ def _end(scenario: Scenario, *, level: float | None = None, cmgr: float | None =
 
 
 def _apps_cmgr(
-    scenario: Scenario,
-    *,
-    end_arr: float | None = None,
-    services_cmgr: float | None = None,
-    services_end: float | None = None,
+    scenario: Scenario, *, end_arr: float | None = None, services_cmgr: float | None = None
 ) -> float:
     span = scenario.months
     end_arr = scenario.end_arr if end_arr is None else end_arr
-    _above("end_arr", end_arr, 0)
+    _within("end_arr", end_arr, 0)
     services_start, apps_start = scenario.drivers(0.0)
     if not apps_start:
         raise ValueError("apps_share is 0: there are no applications that could grow")
+    services_end = scenario.drivers(span)[0]
     if services_cmgr is not None:
-        _above("services_cmgr", services_cmgr, -1)
+        _within("services_cmgr", services_cmgr, -1)
         services_end = formulas.level_reached(FLOATS, services_start, services_cmgr, span)
-    elif services_end is None:
-        services_end = scenario.drivers(span)[0]
     if services_end > end_arr:
         raise ValueError(
             f"end_arr is {end_arr:g}: the services alone are at {services_end:g}, there is no gap to close"
@@ -132,13 +128,12 @@ def _apps_cmgr(
 
 
 def _token_price(scenario: Scenario, *, tokens_per_day: float) -> float:
-    _above("tokens_per_day", tokens_per_day, 0)
+    _within("tokens_per_day", tokens_per_day, 0)
     return float(formulas.token_price(FLOATS, scenario.end_arr, scenario.token_share, tokens_per_day))
 
 
 def _target(scenario: Scenario, *, probability: float) -> float:
-    if not 0 < probability < 1:
-        raise ValueError(f"probability is {probability!r}: it must be above 0 and below 1")
+    _within("probability", probability, 0, 1)
     span = scenario.months
     middle = sum(scenario.medians(span))
     volatility = max(scenario.volatility_services, scenario.volatility_apps) + scenario.volatility_retention
@@ -169,7 +164,7 @@ def _usage(question: Callable[..., Any]) -> str:
     return f"give {' or '.join(names)}"
 
 
-def _above(name: str, value: Any, least: float) -> None:
+def _within(name: str, value: Any, low: float, high: float = math.inf) -> None:
     number = float(value) if isinstance(value, Real) else math.nan
-    if not (math.isfinite(number) and number > least):
-        raise ValueError(f"{name} is {value!r}: it must be a number above {least}")
+    if not low < number < high:
+        raise ValueError(f"{name} is {value!r}: it must be a number above {low} and below {high}")

@@ -136,9 +136,11 @@ class Scenario:
         # Relative to the total, growing applications weigh most at one of the path's two ends.
         apps = self._apps(FLOATS, self.end_arr, self.months)
         if apps > self.end_arr * (1 + 1e-12):
+            first = self.start_arr * self.apps_share
+            most = formulas.apps_growth_needed(FLOATS, self.end_arr, 0.0, first, self.months)
             raise ValueError(
                 f"apps_cmgr is {self.apps_cmgr}: the applications alone would be at {apps:g} on {self.end}; "
-                f"at most {self.solve('apps_cmgr', services_end=0):.6g} keeps them within {self.end_arr:g}"
+                f"at most {most:.6g} keeps them within {self.end_arr:g}"
             )
 
     # The plan ----------------------------------------------------------------------------------------------
