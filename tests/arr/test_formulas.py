@@ -16,8 +16,9 @@ NAMES = [
     for name, function in inspect.getmembers(formulas, inspect.isfunction)
     if function.__module__ == formulas.__name__ and not name.startswith("_")
 ]
-# Growth is a difference from 1: what a rounding of 1 does to it is no error of the formula.
-FROM_ONE = {"cmgr", "annualised_growth", "apps_growth_needed"}
+# Growth is a difference from 1 and a chance a part of 1: what a rounding of 1 does to them is no error of the
+# formula. (Far out in the tail, at 1e-10, Vega's own cumulativeNormal keeps nine digits.)
+FROM_ONE = {"cmgr", "annualised_growth", "apps_growth_needed", "p_target_one_driver"}
 
 # Medians, standard deviations, correlation, retention, target: drivers alike; one far more certain than the
 # other, with and without a shared shock; opposed; a target far above and far below; a day; ten years.
