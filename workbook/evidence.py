@@ -14,7 +14,18 @@ from workbook import style
 from workbook.dossier import Dossier
 from workbook.style import Language
 
-__all__ = ["cards", "cite", "coverage", "disputes", "find", "grades_chart", "latest", "stale"]
+__all__ = [
+    "cards",
+    "cite",
+    "coverage",
+    "disputes",
+    "find",
+    "grades_chart",
+    "known_chart",
+    "latest",
+    "stale",
+    "then_and_now",
+]
 
 _VERDICTS = ["target due", "series late", "target ahead", "target answered"]
 LAG_QUANTILE = 0.9
@@ -289,12 +300,122 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
     ).sort_values(["subject", "metric"], ignore_index=True)
 
 
+def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
+    """Set the newest figure of each series as known on two days side by side.
+
+    Parameters
+    ----------
+    then, now
+        The same dossier opened with two values of `as_of`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns subject, metric, kind, then, now (figure and period end; empty where not known), claim
+        (behind `now`); only series whose newest figure differs, new ones included.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = then_and_now(wb.open(as_of="2026-06-08"), wb.open())
+    >>> bool((table["then"] != table["now"]).all())
+    True
+    """
+
+    def read(book: Dossier) -> pd.DataFrame:
+        rows = pd.concat([latest(book, kind=kind).assign(kind=kind) for kind in ("actual", "guidance")])
+        rows["shown"] = [
+            f"{f} ({style.day(d)})" for f, d in zip(rows["figure"], rows["period_end"], strict=True)
+        ]
+        return rows[["subject", "metric", "kind", "shown", "claim"]]
+
+    keys = ["subject", "metric", "kind"]
+    table = read(now).merge(read(then)[[*keys, "shown"]], on=keys, how="left", suffixes=("_now", "_then"))
+    table["then"], table["now"] = table["shown_then"].fillna(""), table["shown_now"]
+    changed = table[table["then"] != table["now"]]
+    return changed[[*keys, "then", "now", "claim"]].reset_index(drop=True)
+
+
+def known_chart(
+    book: Dossier, *, on: str | dt.date, lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw how much was known when: claims by the day their document came out, theme by theme.
+
+    Documents without a date are left out; the subtitle counts them.
+
+    Parameters
+    ----------
+    on
+        A day to mark, such as that of an announcement.
+
+    Raises
+    ------
+    ValueError
+        If no claim of the dossier has a dated document.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> known_chart(wb.open(), on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    'line'
+    """
+    day = pd.Timestamp(on)
+    sources = book.sources.set_index("id")
+    claims = book.claims[["id", "theme", "source"]].astype({"theme": "str"})
+    claims = claims.assign(
+        published=claims["source"].map(sources["published"]), dated=claims["source"].map(sources["dated"])
+    )
+    undated = claims["dated"].eq("retrieved")
+    dated = claims[~undated]
+    if dated.empty:
+        raise ValueError(f"no claim of {book!r} rests on a dated document")
+    counts = (
+        dated.groupby(["theme", "published"]).size().groupby("theme").cumsum().rename("claims").reset_index()
+    )
+    last = dated["published"].max()
+    ends = counts.groupby("theme").tail(1).assign(published=last)
+    counts = pd.concat([counts, ends], ignore_index=True)
+    then = int((dated["published"] <= day).sum())
+    words = {
+        "en": (
+            f"{then} of {len(dated)} dated claims were known by {style.day(day)}",
+            f"claims by the day their document came out; {int(undated.sum())} undated claims left out",
+            "date of publication",
+        ),
+        "zh": (
+            f"截至{style.day(day, lang='zh')}，{len(dated)}条有日期的陈述中已知{then}条",
+            f"按来源文件发布日累计的陈述数；另有{int(undated.sum())}条无日期未计入",
+            "发布日期",
+        ),
+    }[lang]
+    base = alt.Chart(counts)
+    lines = base.mark_line(interpolate="step-after").encode(
+        x=alt.X("published:T", title=words[2]),
+        y=alt.Y("claims:Q", title=style.label("claims", lang)),
+        color=alt.Color("theme:N", title=None, sort=list(book.claims["theme"].cat.categories)),
+        tooltip=["theme:N", alt.Tooltip("published:T", format="%Y-%m-%d"), "claims:Q"],
+    )
+    rule = (
+        alt.Chart(pd.DataFrame({"day": [day]}))
+        .mark_rule(strokeDash=[4, 3], color=style.COLORS["ink"])
+        .encode(x="day:T")
+    )
+    return style.dress(
+        alt.layer(lines, rule),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, dated["id"], lang=lang, most=3),
+        description=f"Step lines: claims known over time by theme, {day:%Y-%m-%d} marked. {words[0]}.",
+    )
+
+
 def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     """List what should be known by a day and is not: targets past due, and series that have gone quiet.
 
     A target is due on its `period_end`; it is answered by the first actual of the same metric (of any
     subject whose series it is) for that day or later. A series of at least four periods is late when the
-    next period, at its usual spacing, ended longer ago than nine in ten of its dated figures took to come out.
+    next period, at its usual spacing, ended longer ago than nine in ten of its
+    dated figures took to come out.
 
     Parameters
     ----------

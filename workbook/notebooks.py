@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 __all__ = ["execute", "policy"]
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL_SECONDS = 120
 """Longest a cell may run before it counts as hung."""
 _HOST = re.compile(r"(?:https?:)?//(?:cdn|unpkg|esm)\.|jsdelivr|cdnjs", re.IGNORECASE)
@@ -42,6 +43,11 @@ def execute(path: Path) -> None:
         record_timing=False,
     )
     client.execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            # Without its kernel a widget is an error message; the picture stored beside it is not.
+            if "image/png" in output.get("data", {}):
+                output.data.pop(WIDGET, None)
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})  # type: ignore[no-untyped-call]
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".ipynb")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -32,6 +32,7 @@ __all__ = [
     "label",
     "money",
     "theme",
+    "themed",
     "wrap",
 ]
 
@@ -59,7 +60,7 @@ GRADE_COLORS = {
     "illustration": "#c9c0a8",
     "assumption": "#d7d7d7",
 }
-CATEGORIES = ["#1f5a8a", "#c8641b", "#2e7d4f", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6b7280"]
+CATEGORIES = ["#0f766e", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6a994e", "#374151", "#b08968"]
 """For categories without a meaning of their own; distinguishable with the common colour-vision defects."""
 
 BOUND_WORDS = {
@@ -72,6 +73,43 @@ _LABELS: dict[str, dict[str, str]] = {
     "and {} more": {"zh": "等另外 {} 个"},
     "actual": {"zh": "实际"},
     "guidance": {"zh": "指引"},
+    "quarter ended": {"zh": "季度截止"},
+    "not found": {"zh": "未找到"},
+    "quarterly revenue": {"zh": "季度收入"},
+    "as reported": {"zh": "当期披露"},
+    "computed by us": {"zh": "我们推算"},
+    "new basis": {"zh": "新口径"},
+    "year before, on the new basis": {"zh": "上年同期(新口径重列)"},
+    "growth on the year": {"zh": "同比增速"},
+    "total": {"zh": "合计"},
+    "external customers": {"zh": "外部客户"},
+    "exact": {"zh": "准确值"},
+    "derived": {"zh": "推算"},
+    "AI products, % of external cloud revenue": {"zh": "AI产品占外部云收入,%"},
+    "quarter ended, or date of the target": {"zh": "季度截止或目标日期"},
+    "An arrow marks a floor: the share is at least that much, how much more is not said.": {
+        "zh": "箭头表示下限:占比至少如此,高出多少并未披露。"
+    },
+    "count printed": {"zh": "当季公布的次数"},
+    "implied by a later count": {"zh": "由后来的次数推知"},
+    "multiple of its base quarter, at the least": {"zh": "相对基期季度的倍数(下限)"},
+    "Each doubling on the year is chained to the one before; the true multiple is not given.": {
+        "zh": "逐年翻倍相连所得的下限;真实倍数未披露。"
+    },
+    "Figures on the two sides of the dashed line are on different bases and are not comparable.": {
+        "zh": "虚线两侧口径不同,不可比较。"
+    },
+    "annualised recurring revenue": {"zh": "年度经常性收入(ARR)"},
+    "observed": {"zh": "已披露"},
+    "if both held exactly": {"zh": "若两者恰好成立"},
+    "scenario": {"zh": "情景"},
+    "trillion tokens a day": {"zh": "万亿tokens/日"},
+    "list price, blended": {"zh": "混合标价"},
+    "An arrow marks a floor. The dashed line joins two guided floors as if both held exactly; floors alone bound no growth.": {
+        "zh": "箭头表示下限。虚线把两个指引下限当作恰好成立相连;仅凭下限无法界定增速。"
+    },
+    "date": {"zh": "日期"},
+    "month": {"zh": "月份"},
 }
 """Chinese for the English labels that charts print; a chart module adds its own with `label`."""
 
@@ -136,6 +174,19 @@ def enable() -> None:
     'workbook'
     """
     alt.theme.enable("workbook")
+
+
+def themed() -> Any:
+    """Return a context in which charts get the theme, leaving the session's own choice alone.
+
+    Examples
+    --------
+    >>> with themed():
+    ...     inside = alt.theme.active
+    >>> inside
+    'workbook'
+    """
+    return alt.theme.enable("workbook")
 
 
 def label(text: str, lang: Language = "en") -> str:
@@ -266,7 +317,8 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
             f"a footer needs claims that are in the dossier; not there: {', '.join(unknown) or 'none given'}"
         )
     cited = book.sources[book.sources["id"].isin(known.loc[known["id"].isin(ids), "source"])]
-    cited = cited.sort_values(["published", "id"], ascending=[False, True])
+    cited = cited.assign(undated=cited["dated"] == "retrieved")
+    cited = cited.sort_values(["undated", "published", "id"], ascending=[True, False, True])
     names = [
         publisher if dated == "retrieved" else f"{publisher}, {day(published, lang=lang)}"
         for publisher, published, dated in zip(
@@ -283,7 +335,7 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
 
 
 def dress(
-    chart: alt.Chart | alt.LayerChart,
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart,
     *,
     title: str,
     footer: str,
