@@ -1,8 +1,9 @@
 import dataclasses
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook import arr
@@ -25,9 +26,9 @@ def test_a_scenario_comes_back_as_it_was(tmp_path):
     assert arr.load(arr.save(GUIDANCE, tmp_path / "s.toml")) == GUIDANCE
 
 
+@settings(deadline=None)
 @given(st.floats(1e-6, 1e12), st.floats(-0.9, 0.9), st.none() | st.floats(1e-6, 1e12))
 def test_numbers_come_back_to_the_last_bit(level, correlation, target):
-    from tempfile import TemporaryDirectory
 
     s = GUIDANCE.replace(end_arr=level, correlation=correlation, target=target)
     with TemporaryDirectory() as folder:
