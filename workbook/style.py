@@ -85,31 +85,32 @@ _LABELS: dict[str, dict[str, str]] = {
     "external customers": {"zh": "外部客户"},
     "exact": {"zh": "准确值"},
     "derived": {"zh": "推算"},
-    "AI products, % of external cloud revenue": {"zh": "AI产品占外部云收入,%"},
+    "AI products, % of external cloud revenue": {"zh": "AI产品占外部云收入，%"},
     "quarter ended, or date of the target": {"zh": "季度截止或目标日期"},
     "An arrow marks a floor: the share is at least that much, how much more is not said.": {
-        "zh": "箭头表示下限:占比至少如此,高出多少并未披露。"
+        "zh": "箭头表示下限：占比至少如此，高出多少并未披露。"
     },
     "count printed": {"zh": "当季公布的次数"},
     "implied by a later count": {"zh": "由后来的次数推知"},
     "multiple of its base quarter, at the least": {"zh": "相对基期季度的倍数(下限)"},
     "Each doubling on the year is chained to the one before; the true multiple is not given.": {
-        "zh": "逐年翻倍相连所得的下限;真实倍数未披露。"
+        "zh": "逐年翻倍相连所得的下限；真实倍数未披露。"
     },
     "Figures on the two sides of the dashed line are on different bases and are not comparable.": {
-        "zh": "虚线两侧口径不同,不可比较。"
+        "zh": "虚线两侧口径不同，不可比较。"
     },
-    "annualised recurring revenue": {"zh": "年度经常性收入(ARR)"},
+    "annualised recurring revenue": {"zh": "年度经常性收入"},
     "observed": {"zh": "已披露"},
     "if both held exactly": {"zh": "若两者恰好成立"},
     "scenario": {"zh": "情景"},
     "trillion tokens a day": {"zh": "万亿tokens/日"},
     "list price, blended": {"zh": "混合标价"},
-    "An arrow marks a floor. The dashed line joins two guided floors as if both held exactly; floors alone bound no growth.": {
-        "zh": "箭头表示下限。虚线把两个指引下限当作恰好成立相连;仅凭下限无法界定增速。"
-    },
     "date": {"zh": "日期"},
-    "month": {"zh": "月份"},
+    "old basis": {"zh": "旧口径"},
+    "An arrow marks a floor; the dashed line joins two targets as if both held exactly.": {
+        "zh": "箭头表示下限；虚线把两个目标当作恰好成立相连。"
+    },
+    "scope": {"zh": "口径"},
 }
 """Chinese for the English labels that charts print; a chart module adds its own with `label`."""
 

@@ -1,0 +1,101 @@
+"""Read one metric out of a dossier, and draw its figures as what they are: exact, a bound, guidance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import style
+from workbook.dossier import Dossier
+from workbook.style import Language
+
+BOUND_SHAPES = {
+    "exact": "circle",
+    # A floor with an arrow up, a ceiling with an arrow down: the figure may lie anywhere that way.
+    "at_least": "M-1,0L1,0M0,0L0,-2.4M-0.6,-1.7L0,-2.4L0.6,-1.7",
+    "at_most": "M-1,0L1,0M0,0L0,2.4M-0.6,1.7L0,2.4L0.6,1.7",
+    "about": "diamond",
+}
+
+
+def read(book: Dossier, metric: str, *also: str) -> pd.DataFrame:
+    """Return the metrics rows of these names with what their claims and documents say, oldest first.
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has none of the first name.
+    """
+    rows = book.metrics
+    rows = rows[rows["metric"].isin([metric, *also])]
+    if not (rows["metric"] == metric).any():
+        raise ValueError(f"no {metric} in the metrics of {book!r}; add a row of it, or try a later as_of")
+    claims = book.claims.set_index("id")
+    sources = book.sources.set_index("id")
+    source = rows["claim"].map(claims["source"])
+    return rows.assign(
+        kind=rows["kind"].astype("str"),
+        bound=rows["bound"].astype("str"),
+        unit=rows["unit"].astype("str"),
+        basis=rows["basis"].astype("str"),
+        statement=rows["claim"].map(claims["statement"]),
+        grade=rows["claim"].map(claims["grade"].astype("str")),
+        source=source.map(sources["publisher"]),
+        published=source.map(sources["published"]),
+    ).sort_values(["period_end", "published", "claim"], ignore_index=True)
+
+
+def one_unit(rows: pd.DataFrame) -> str:
+    """Return the unit all rows share.
+
+    Raises
+    ------
+    ValueError
+        If they have several: a series in two units is no series.
+    """
+    units = sorted(set(rows["unit"]))
+    if len(units) > 1:
+        raise ValueError(f"{rows['metric'].iloc[0]} is given in {' and in '.join(units)}: use one unit")
+    return units[0]
+
+
+def named(book: Dossier, subject: str, lang: Language) -> str:
+    """Return the name of a subject in the language asked for, where the dossier has it as a unit."""
+    units = book.org_units.set_index("name")["name_zh"].dropna()
+    return str(units[subject]) if lang == "zh" and subject in units.index else subject
+
+
+def shape(lang: Language, bounds: Sequence[str], *, legend: bool = True) -> alt.Shape:
+    """Encode the column `bound` as a mark that shows which way the figure may lie."""
+    kinds = [kind for kind in BOUND_SHAPES if kind in set(bounds)]
+    words = {kind: style.BOUND_WORDS[lang][kind].strip() or style.label("exact", lang) for kind in kinds}
+    pairs = ",".join(f"'{kind}':'{word}'" for kind, word in words.items())
+    key = alt.Legend(
+        title=None, labelExpr=f"({{{pairs}}})[datum.value]", symbolSize=90, symbolFillColor="white"
+    )
+    return alt.Shape(
+        "bound:N",
+        scale=alt.Scale(domain=kinds, range=[BOUND_SHAPES[kind] for kind in kinds]),
+        legend=key if legend and len(kinds) > 1 else None,
+    )
+
+
+def tooltip(*columns: str) -> list[alt.Tooltip]:
+    """Show the figure and who says it."""
+    return [alt.Tooltip(f"{name}:N") for name in (*columns, "figure", "statement", "grade", "source")]
+
+
+def figures(rows: pd.DataFrame, lang: Language) -> list[str]:
+    """Write every row's value with its unit and bound."""
+    return [
+        style.figure(float(value), unit, bound, lang)
+        for value, unit, bound in zip(rows["value"], rows["unit"], rows["bound"], strict=True)
+    ]
+
+
+def texts(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns that tooltips show, as plain text."""
+    return {name: rows[name].astype("str").tolist() for name in ("statement", "grade", "source")}
