@@ -111,6 +111,11 @@ _LABELS: dict[str, dict[str, str]] = {
         "zh": "箭头表示下限；虚线把两个目标当作恰好成立相连。"
     },
     "scope": {"zh": "口径"},
+    "volatility a month": {"zh": "月波动率"},
+    "Sliders move both levels; drag the red line for another target. Shaded: 5 to 95%, 25 to 75%.": {
+        "zh": "滑块改变两端水平；拖动红线询问其他目标。阴影为5–95%与25–75%区间。"
+    },
+    "month": {"zh": "月份"},
 }
 """Chinese for the English labels that charts print; a chart module adds its own with `label`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import altair as alt
@@ -56,7 +56,7 @@ def one_unit(rows: pd.DataFrame) -> str:
     ValueError
         If they have several: a series in two units is no series.
     """
-    units = sorted(set(rows["unit"]))
+    units: list[str] = sorted(set(rows["unit"]))
     if len(units) > 1:
         raise ValueError(f"{rows['metric'].iloc[0]} is given in {' and in '.join(units)}: use one unit")
     return units[0]
@@ -68,7 +68,7 @@ def named(book: Dossier, subject: str, lang: Language) -> str:
     return str(units[subject]) if lang == "zh" and subject in units.index else subject
 
 
-def shape(lang: Language, bounds: Sequence[str], *, legend: bool = True) -> alt.Shape:
+def shape(lang: Language, bounds: Iterable[str], *, legend: bool = True) -> alt.Shape:
     """Encode the column `bound` as a mark that shows which way the figure may lie."""
     kinds = [kind for kind in BOUND_SHAPES if kind in set(bounds)]
     words = {kind: style.BOUND_WORDS[lang][kind].strip() or style.label("exact", lang) for kind in kinds}
@@ -99,3 +99,14 @@ def figures(rows: pd.DataFrame, lang: Language) -> list[str]:
 def texts(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the columns that tooltips show, as plain text."""
     return {name: rows[name].astype("str").tolist() for name in ("statement", "grade", "source")}
+
+
+def said(book: Dossier, claims: pd.Series[Any]) -> dict[str, list[str]]:
+    """Return what the claims say, for tooltips; empty where there is no claim."""
+    known = book.claims.set_index("id")
+    publisher = known["source"].map(book.sources.set_index("id")["publisher"])
+    columns = {"statement": known["statement"], "grade": known["grade"].astype("str"), "source": publisher}
+    return {
+        name: ["" if pd.isna(claim) else str(column[claim]) for claim in claims]
+        for name, column in columns.items()
+    }

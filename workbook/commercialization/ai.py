@@ -1,0 +1,288 @@
+"""The AI part of cloud revenue: its share of the external part, and the streak of quarters that doubled."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import style
+from workbook.commercialization import quarters, series
+from workbook.dossier import Dossier
+from workbook.style import COLORS, Language
+
+SHARE = "ai_share_of_external_revenue"
+STREAK = "ai_triple_digit_streak"
+REVENUE = "ai_product_revenue"
+"""Names of the metrics read."""
+
+
+def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw the share of external cloud revenue that AI products make, floors as floors, guidance as guidance.
+
+    Shares of another total are other metrics and are not drawn here: they cannot be compared.
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has no such share.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> ai_share_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'AI products, % of external cloud revenue'
+    """
+    rows = series.read(book, SHARE)
+    series.one_unit(rows)
+    colors = {"actual": COLORS["actual"], "guidance": COLORS["guidance"], "derived": COLORS["derived"]}
+    rows["what"] = rows["kind"].mask(rows["basis"] == "derived", "derived")
+    words = {what: style.label(what, lang) for what in colors if what in set(rows["what"])}
+    data = pd.DataFrame(
+        {
+            "date": rows["period_end"],
+            "value": rows["value"].round(3),
+            "bound": rows["bound"],
+            "what": rows["what"].map(words),
+            "figure": series.figures(rows, lang),
+            "when": [style.day(day, "month", lang) for day in rows["period_end"]],
+            **series.texts(rows),
+        }
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "date:T",
+            title=style.label("quarter ended, or date of the target", lang),
+            axis=alt.Axis(format="%b %Y" if lang == "en" else "%Y年%-m月", tickCount=8),
+            scale=alt.Scale(padding=50),
+        ),
+        y=alt.Y(
+            "value:Q",
+            title=style.label("AI products, % of external cloud revenue", lang),
+            scale=alt.Scale(domain=[0, min(100.0, float(rows["value"].max()) * 1.35)]),
+        ),
+        color=alt.Color(
+            "what:N",
+            title=None,
+            scale=alt.Scale(domain=list(words.values()), range=[colors[what] for what in words]),
+        ),
+    )
+    points = base.mark_point(size=260, opacity=1, strokeWidth=2).encode(
+        shape=series.shape(lang, data["bound"]), tooltip=series.tooltip("what", "when")
+    )
+    labels = (
+        base.mark_text(dy=20, lineBreak="|")
+        .encode(text="label:N")
+        .transform_calculate(label="datum.figure + '|' + datum.when")
+    )
+    return style.dress(
+        alt.LayerChart(layer=[points, labels]),
+        title=title or _share_finding(rows, lang),
+        subtitle=style.label(
+            "An arrow marks a floor: the share is at least that much, how much more is not said.", lang
+        ),
+        footer=style.footer(book, rows["claim"], lang),
+        description=f"Points: {SHARE} by date: {'; '.join(data['figure'] + ' ' + data['when'])}.",
+        width=quarters.WIDTH,
+    )
+
+
+def _share_finding(rows: pd.DataFrame, lang: Language) -> str:
+    def last(kind: str) -> tuple[str, str] | None:
+        found = rows[rows["kind"] == kind]
+        if found.empty:
+            return None
+        return series.figures(found, lang)[-1], style.day(found["period_end"].iloc[-1], "month", lang)
+
+    said, guided = last("actual"), last("guidance")
+    parts = []
+    if lang == "zh":
+        parts += [f"{said[1]}季度AI产品占外部云收入{said[0]}"] if said else []
+        parts += [f"指引：{guided[1]}前{guided[0]}"] if guided else []
+        return "；".join(parts)
+    parts += (
+        [f"AI products made {said[0]} of external cloud revenue in the quarter to {said[1]}"] if said else []
+    )
+    parts += [f"{'the guidance is' if said else 'Guidance:'} {guided[0]} by {guided[1]}"] if guided else []
+    return "; ".join(parts)
+
+
+def streak(book: Dossier) -> pd.DataFrame:
+    """Tabulate the latest unbroken streak of quarters that at least doubled on the year, and what follows.
+
+    In quarter k of the streak revenue is at least twice that of the same quarter a year before; if that one
+    is in the streak too, at least four times that of two years before, and so on. So it is at least
+    2^ceil(k / 4) times the same quarter of the last year before the streak, and nothing is said on how much
+    more. Where the revenue itself is known, that quarter of the base year had at most revenue over multiple.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a quarter of the streak: period_end, quarter (1 for the first), counted (the count printed
+        for it; missing where only a later count implies it), multiple_at_least, base_period_end, revenue
+        and base_at_most (in `attrs["units"]`), claim and revenue_claim.
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, counts no such streak.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> last = streak(wb.open()).iloc[-1]
+    >>> int(last["quarter"]), int(last["multiple_at_least"]), last["base_period_end"].date().isoformat()
+    (12, 8, '2023-06-30')
+    """
+    rows = series.read(book, STREAK, REVENUE)
+    rows = rows[rows["kind"] == "actual"]
+    counts = rows[rows["metric"] == STREAK].drop_duplicates("period_end", keep="last")
+    levels = rows[(rows["metric"] == REVENUE) & (rows["bound"] == "exact")]
+    if counts.empty:
+        raise ValueError(f"no quarter's {STREAK} is an actual in the metrics of {book!r}")
+    length, end = int(counts["value"].iloc[-1]), counts["period_end"].iloc[-1]
+    table = pd.DataFrame({"quarter": range(1, length + 1)})
+    table["period_end"] = [quarters.before(end, length - k) for k in table["quarter"]]
+    years = table["quarter"].map(lambda k: math.ceil(k / 4))
+    table["multiple_at_least"] = 2**years
+    table["base_period_end"] = [
+        quarters.before(day, 4 * n) for day, n in zip(table["period_end"], years, strict=True)
+    ]
+    counts = counts[["period_end", "value", "claim"]].rename(columns={"value": "counted"})
+    unit = series.one_unit(levels) if len(levels) else ""
+    levels = levels.drop_duplicates("period_end")[["period_end", "value", "claim"]].rename(
+        columns={"value": "revenue", "claim": "revenue_claim"}
+    )
+    table = table.merge(counts, on="period_end", how="left").merge(levels, on="period_end", how="left")
+    table["counted"] = table["counted"].astype("Int64")
+    table["base_at_most"] = (table["revenue"] / table["multiple_at_least"]).round(3)
+    table.attrs["units"] = {"revenue": unit, "base_at_most": unit}
+    return table[
+        [
+            "period_end",
+            "quarter",
+            "counted",
+            "multiple_at_least",
+            "base_period_end",
+            "revenue",
+            "base_at_most",
+            "claim",
+            "revenue_claim",
+        ]
+    ]
+
+
+def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw what the streak implies at the least: each quarter as a floor on the multiple of its base quarter.
+
+    Raises
+    ------
+    ValueError
+        As `streak`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> streak_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["type"]
+    'log'
+    """
+    table = streak(book)
+    unit = table.attrs["units"]["revenue"]
+    printed, implied = style.label("count printed", lang), style.label("implied by a later count", lang)
+    slot = table["period_end"].dt.strftime("%Y-%m-%d")
+    data = pd.DataFrame(
+        {
+            "slot": slot,
+            "floor": table["multiple_at_least"],
+            "base": 1,
+            "bound": "at_least",
+            "what": [printed if pd.notna(count) else implied for count in table["counted"]],
+            "figure": [style.figure(float(m), "x", "at_least", lang) for m in table["multiple_at_least"]],
+            "quarter": table["quarter"],
+            **series.said(book, table["claim"]),
+        }
+    )
+    steps = data.iloc[[i for i in range(len(data)) if i % 4 == 0]]
+    x = quarters.axis(table.assign(slot=slot), lang)
+    y = alt.Y(
+        "floor:Q",
+        title=style.label("multiple of its base quarter, at the least", lang),
+        scale=alt.Scale(type="log", base=2, domain=[1, float(data["floor"].max()) * 1.9]),
+        axis=alt.Axis(
+            values=[2**n for n in range(int(math.log2(data["floor"].max())) + 1)],
+            labelExpr="datum.value + 'x'",
+        ),
+    )
+    color = alt.Color(
+        "what:N",
+        title=None,
+        scale=alt.Scale(domain=[printed, implied], range=[COLORS["actual"], COLORS["derived"]]),
+        sort=[printed, implied],
+    )
+    base = alt.Chart(data)
+    layers = [
+        base.mark_bar(width={"band": 0.72}, opacity=0.25).encode(x=x, y=y, y2="base:Q", color=color),
+        base.mark_point(size=340, opacity=1, strokeWidth=2).encode(
+            x=x,
+            y=y,
+            color=color,
+            shape=series.shape(lang, ["at_least"], legend=False),
+            tooltip=series.tooltip("quarter", "what"),
+        ),
+        alt.Chart(steps)
+        .mark_text(dy=-34, align="left", dx=-14, fontWeight="bold")
+        .encode(x=x, y=y, text="figure:N"),
+    ]
+    last = table.iloc[-1]
+    claims = table["claim"].dropna().tolist() + table["revenue_claim"].dropna().tolist()
+    return style.dress(
+        alt.LayerChart(layer=layers),
+        title=title or _streak_finding(last, lang),
+        subtitle=_streak_note(last, unit, lang),
+        footer=style.footer(book, claims, lang),
+        description=(
+            f"Bars with arrows up: {len(table)} quarters in a row that doubled on the year; the floor "
+            f"on the multiple of the base year's quarter is {last['multiple_at_least']} in the last."
+        ),
+        width=quarters.WIDTH,
+        below=64,
+    )
+
+
+def _streak_finding(last: pd.Series[Any], lang: Language) -> str:
+    quarters, multiple = int(last["quarter"]), int(last["multiple_at_least"])
+    end, base = (style.day(last[column], "month", lang) for column in ("period_end", "base_period_end"))
+    if lang == "zh":
+        return f"连续{quarters}个季度至少翻倍：{end}季度AI收入至少为{base}的{multiple}倍"
+    return (
+        f"{quarters} quarters in a row of at least +100%: AI revenue in the quarter to {end} is at least "
+        f"{multiple} times that of {base}"
+    )
+
+
+def _streak_note(last: pd.Series[Any], unit: str, lang: Language) -> str:
+    note = style.label(
+        "Each doubling on the year is chained to the one before; the true multiple is not given.", lang
+    )
+    if pd.notna(last["base_at_most"]):
+        base = style.day(last["base_period_end"], "month", lang)
+        level, most = (
+            style.money(float(last["revenue"]), unit, lang),
+            _ceiling(last["base_at_most"], unit, lang),
+        )
+        if lang == "zh":
+            note += f"{level}意味着{base}季度至多{most}。"
+        else:
+            note += f" From {level} it follows that the quarter to {base} had at most {most}."
+    return note
+
+
+def _ceiling(value: float, unit: str, lang: Language) -> str:
+    """Write a ceiling, rounded up: rounded down it would be one that does not hold."""
+    currency, scale = unit.split()
+    millions = value * {"m": 1, "bn": 1000}[scale]
+    if lang == "zh":
+        return style.money(math.ceil(millions / 10) * 10, f"{currency} m", lang)
+    return f"{currency} {math.ceil(millions):,} m"

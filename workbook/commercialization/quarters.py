@@ -1,0 +1,109 @@
+"""Quarters on an axis: places for those without a figure, and a rule where the basis changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import style
+from workbook.commercialization import series
+from workbook.dossier import Dossier
+from workbook.style import COLORS, Language
+
+WIDTH = 720
+"""Pixels of the plotting area."""
+_BREAK = "break"
+
+
+def before(end: pd.Timestamp, count: int) -> pd.Timestamp:
+    """Return the quarter end `count` quarters before one that is a month's end."""
+    return end if count == 0 else (end + pd.offsets.MonthEnd(-3 * count))
+
+
+def filled(ends: pd.Series[Any]) -> list[pd.Timestamp]:
+    """Return the quarter ends there are and, between them, those that are missing."""
+    known: list[pd.Timestamp] = sorted(ends.unique())
+    every = known[:1]
+    for end in known[1:]:
+        missing = round((end - every[-1]).days / 91.31) - 1
+        every += [before(end, count) for count in range(missing, 0, -1)] + [end]
+    return every
+
+
+def slots(table: pd.DataFrame) -> list[str]:
+    """Name the place of each row on the axis: its day, and a mark for the recast side."""
+    return [
+        f"{end:%Y-%m-%d}" + (" recast" if side == "recast" else "")
+        for end, side in zip(table["period_end"], table["side"], strict=True)
+    ]
+
+
+def axis(table: pd.DataFrame, lang: Language) -> alt.X:
+    """Give every slot its place, in order, and an empty one to the change of basis."""
+    places = table["slot"].tolist()
+    first_new = next((i for i, place in enumerate(places) if place.endswith("recast")), 0)
+    if first_new:
+        places.insert(first_new, _BREAK)
+    form = "%b|%Y" if lang == "en" else "%Y年|%-m月"
+    # Dates as text are read, and written again, in UTC: a reader's time zone moves no quarter.
+    month = f"split(utcFormat(toDate(slice(datum.value, 0, 10)), '{form}'), '|')"
+    return alt.X(
+        "slot:N",
+        title=style.label("quarter ended", lang),
+        sort=places,
+        scale=alt.Scale(domain=places, type="band"),
+        axis=alt.Axis(
+            labelExpr=f"datum.value == '{_BREAK}' ? '' : {month}",
+            labelOverlap=False,
+            ticks=False,
+        ),
+    )
+
+
+def gaps(places: list[str], x: alt.X, lang: Language) -> list[alt.Chart]:
+    """Say where a quarter has no figure."""
+    if not places:
+        return []
+    words = alt.Chart(pd.DataFrame({"slot": places})).mark_text(
+        angle=270, align="left", dx=6, color=COLORS["muted"], fontSize=10, text=style.label("not found", lang)
+    )
+    return [words.encode(x=x, y=alt.value(alt.expr("height")))]
+
+
+def rule_between(book: Dossier, table: pd.DataFrame, x: alt.X, lang: Language) -> list[alt.Chart]:
+    """Draw the rule between two bases and the name of what is measured on each side."""
+    sides = [group for _, group in table.groupby("side", sort=True)]
+    if len(sides) < 2:
+        return []
+    data = pd.DataFrame({"slot": [_BREAK]})
+    rule = alt.Chart(data).mark_rule(strokeDash=[5, 4], color=COLORS["alert"], strokeWidth=1.4)
+    layers = [rule.encode(x=x)]
+    subjects = [group["subject"].dropna().iloc[-1:].tolist() for group in sides]
+    if subjects[0] == subjects[1]:
+        names = [style.label("old basis", lang), style.label("new basis", lang)]
+    else:
+        names = [series.named(book, subject, lang) for side in subjects for subject in side]
+    for name, group in zip(names, sides, strict=False):
+        room = WIDTH / (len(table) + 1) * (len(group) + 0.5)
+        left = group is sides[0]
+        text = alt.Chart(data).mark_text(
+            align="right" if left else "left",
+            baseline="top",
+            dx=-8 if left else 8,
+            color=COLORS["muted"],
+            text=style.wrap(name, room, 11),
+            lineHeight=13,
+        )
+        layers.append(text.encode(x=x, y=alt.value(0)))
+    return layers
+
+
+def break_note(table: pd.DataFrame, lang: Language) -> str:
+    """Warn of the change of basis, where there is one."""
+    if table["side"].nunique() < 2:
+        return ""
+    return style.label(
+        "Figures on the two sides of the dashed line are on different bases and are not comparable.", lang
+    )
