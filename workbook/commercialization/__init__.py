@@ -6,7 +6,7 @@ from workbook.commercialization.ai import ai_share_chart, streak, streak_chart
 from workbook.commercialization.revenue import cloud_growth_chart, cloud_revenue, cloud_revenue_chart
 from workbook.commercialization.run_rate import arr_points, assumed, bound_effect, guidance, implied_growth
 from workbook.commercialization.targets import arr_chart
-from workbook.commercialization.tokens import tokens_needed
+from workbook.commercialization.tokens import tokens_chart, tokens_needed
 from workbook.commercialization.whatif import whatif_chart
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "implied_growth",
     "streak",
     "streak_chart",
+    "tokens_chart",
     "tokens_needed",
     "whatif_chart",
 ]

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import altair as alt
 import pandas as pd
 
+from workbook import style
 from workbook.arr import FLOATS, formulas
-from workbook.commercialization.run_rate import arr_points, assumed
+from workbook.commercialization import series
+from workbook.commercialization.run_rate import ARR, arr_points, assumed
 from workbook.dossier import Dossier
+from workbook.style import COLORS, Language
+
+VOLUME = "tokens_per_day"
+"""Name of the metric read, in trillions."""
 
 
 def tokens_needed(
     book: Dossier,
     *,
     vendor: str | None = None,
+    since: str | dt.date | None = None,
     levels: list[float] | None = None,
     output_share: float | None = None,
     token_share: float | None = None,
@@ -26,6 +36,8 @@ def tokens_needed(
     ----------
     vendor
         Only this vendor's models; None: all in the dossier.
+    since
+        Only prices seen for this day or later (ISO text or a date); None: all.
     levels
         Run rates, bn of the currency of the dossier's run rate; None: its latest observation and its targets.
     output_share, token_share
@@ -35,8 +47,8 @@ def tokens_needed(
     Returns
     -------
     pandas.DataFrame
-        One row a list price and run rate: model, region, tier, price (blended, per million tokens, in the
-        run rate's currency), arr, tokens_per_day (trillion), input_claim, output_claim. Units in
+        One row a list price and run rate: model, region, tier, date, price (blended, per million tokens, in
+        the run rate's currency), arr, tokens_per_day (trillion), input_claim, output_claim. Units in
         `attrs["units"]`, the exchange rate's claim in `attrs["rate_claim"]`.
 
     Raises
@@ -65,7 +77,7 @@ def tokens_needed(
     if levels is None:
         actual = points[points["kind"] == "actual"].tail(1)
         levels = sorted({*actual["value"], *points.loc[points["kind"] == "guidance", "value"]})
-    prices = _list_prices(book, vendor)
+    prices = _list_prices(book, vendor, since)
     rate, rate_claim = _rate(book, currency, prices)
     written = float(shares["output_share"] or 0)
     prices["price"] = (prices["input"] * (1 - written) + prices["output"] * written) * prices["currency"].map(
@@ -73,7 +85,7 @@ def tokens_needed(
     )
     rows = [
         {
-            **{name: price[name] for name in ("model", "region", "tier")},
+            **{name: price[name] for name in ("model", "region", "tier", "date")},
             "price": round(price["price"], 4),
             "arr": level,
             "tokens_per_day": round(
@@ -95,7 +107,7 @@ def tokens_needed(
     return table
 
 
-def _list_prices(book: Dossier, vendor: str | None) -> pd.DataFrame:
+def _list_prices(book: Dossier, vendor: str | None, since: str | dt.date | None) -> pd.DataFrame:
     """Pair the latest list prices for reading and writing of each model, tier and region."""
     prices = book.prices
     prices = prices[prices["list_price"]]
@@ -104,18 +116,20 @@ def _list_prices(book: Dossier, vendor: str | None) -> pd.DataFrame:
             vendors = ", ".join(sorted(set(prices["vendor"]))) or "nobody"
             raise ValueError(f"no list price of vendor {vendor!r}; there are those of {vendors}")
         prices = prices[prices["vendor"] == vendor]
+    if since is not None:
+        prices = prices[prices["date"] >= pd.Timestamp(since)]
     prices = prices.astype({"unit": "str", "region": "str", "direction": "str"})
     key = ["vendor", "model", "region", "tier", "unit"]
     prices = prices.sort_values("date").drop_duplicates([*key, "direction"], keep="last")
     sides = {
-        side: prices.loc[prices["direction"] == side, [*key, "value", "claim"]].rename(
+        side: prices.loc[prices["direction"] == side, [*key, "date", "value", "claim"]].rename(
             columns={"value": side, "claim": f"{side}_claim"}
         )
         for side in ("input", "output")
     }
-    pairs = sides["input"].merge(sides["output"], on=key)
+    pairs = sides["input"].merge(sides["output"].drop(columns="date"), on=key)
     if pairs.empty:
-        raise ValueError(f"no model in the prices of {book!r} has list prices for both input and output")
+        raise ValueError(f"no model in the prices of {book!r} has both an input and an output list price")
     return pairs.assign(currency=pairs["unit"].str.split().str[0])
 
 
@@ -131,3 +145,111 @@ def _rate(book: Dossier, currency: str, prices: pd.DataFrame) -> tuple[dict[str,
     per_dollar = float(rates["value"].iloc[-1])
     yuan = {"RMB": 1.0, "USD": per_dollar}
     return {name: yuan[name] / yuan[currency] for name in yuan}, str(rates["id"].iloc[-1])
+
+
+def tokens_chart(
+    book: Dossier,
+    *,
+    vendor: str | None = None,
+    since: str | dt.date | None = None,
+    lang: Language = "en",
+    title: str | None = None,
+) -> alt.LayerChart:
+    """Draw the tokens a day that the last target takes at each list price, against volumes that were stated.
+
+    Volumes are of others, or hold a provider's own use too: they give the scale, no part of the run rate.
+
+    Raises
+    ------
+    ValueError
+        As `tokens_needed`, and if the dossier has no target.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> tokens_chart(wb.open()).to_dict()["layer"][0]["layer"][-1]["encoding"]["x"]["scale"]["type"]
+    'log'
+    """
+    points = arr_points(book)
+    targets = points[points["kind"] == "guidance"]
+    if targets.empty:
+        raise ValueError(f"no guidance of {ARR} in the metrics of {book!r}; try a later as_of")
+    target = targets.iloc[-1]
+    table = tokens_needed(book, vendor=vendor, since=since, levels=[float(target["value"])])
+    unit, currency = points.attrs["units"]["value"], table.attrs["units"]["price"].split()[0]
+    data = pd.DataFrame(
+        {
+            "row": table["model"] + ", " + table["region"].map(lambda text: style.label(text, lang)),
+            "tokens": table["tokens_per_day"],
+            "price": [f"{currency} {price:,.2f}" for price in table["price"]],
+            "words": [
+                f"{tokens:,.1f} ({currency} {price:,.2f})"
+                for tokens, price in zip(table["tokens_per_day"], table["price"], strict=True)
+            ],
+            "tier": table["tier"],
+        }
+    )
+    claims = [target["claim"], *table["input_claim"], *table["output_claim"]]
+    claims += [table.attrs["rate_claim"]] if table.attrs["rate_claim"] else []
+    low, high = float(data["tokens"].min()), float(data["tokens"].max())
+    volumes = _volumes(book, lang)
+    high = max([high, *volumes["tokens"]])
+    x = alt.X(
+        "tokens:Q",
+        title=f"{style.label('trillion tokens a day', lang)} ({style.label('log scale', lang)})",
+        scale=alt.Scale(type="log", domain=[low / 2, high * 2.2], nice=False),
+    )
+    y = alt.Y("row:N", title=None, sort=data["row"].tolist())
+    base = alt.Chart(data)
+    bars = [
+        base.mark_bar(height={"band": 0.6}, color=COLORS["derived"]).encode(
+            x=x, y=y, tooltip=["row:N", "tier:N", "price:N", "tokens:Q"]
+        ),
+        base.mark_text(align="left", dx=5, fontSize=10).encode(x=x, y=y, text="words:N"),
+    ]
+    layers: list[alt.Chart] = []
+    if len(volumes):
+        claims += volumes["claim"].tolist()
+        drawn = volumes.drop(columns="claim")
+        rules = alt.Chart(drawn).mark_rule(color=COLORS["actual"], strokeDash=[4, 3])
+        words = alt.Chart(drawn).mark_text(
+            align="right", angle=270, dx=-4, dy=-8, fontSize=10, color=COLORS["actual"]
+        )
+        layers += [
+            rules.encode(x=x, tooltip=series.tooltip("subject")),
+            words.encode(x=x, y=alt.value(0), text="words:N"),
+        ]
+    level = style.money(float(target["value"]), unit, lang)
+    span = (f"{low:,.1f}", f"{data['tokens'].max():,.0f}")
+    if lang == "zh":
+        finding = f"按标价，{level}的ARR每日需{span[0]}至{span[1]}万亿tokens，取决于模型"
+    else:
+        finding = (
+            f"At list prices {level} of ARR takes {span[0]} to {span[1]} trillion tokens a day, by model"
+        )
+    return style.dress(
+        alt.LayerChart(layer=[*layers, *bars]),
+        title=title or finding,
+        subtitle=style.label(
+            "Bars: our computation at a blended list price (in brackets). Lines: volumes stated.", lang
+        ),
+        footer=style.footer(book, claims, lang),
+        description=f"Bars: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
+        width=620,
+        height=alt.Step(30),
+    )
+
+
+def _volumes(book: Dossier, lang: Language) -> pd.DataFrame:
+    """Return the latest volume stated by each provider."""
+    columns = ["subject", "tokens", "words", "figure", "statement", "grade", "source", "claim"]
+    metrics = book.metrics
+    if not (metrics["metric"] == VOLUME).any():
+        return pd.DataFrame(columns=columns)
+    rows = series.read(book, VOLUME).drop_duplicates("subject", keep="last")
+    rows = rows.assign(tokens=rows["value"], figure=series.figures(rows, lang))
+    rows["words"] = [
+        f"{series.named(book, subject, lang)}, {style.day(day, 'month', lang)}"
+        for subject, day in zip(rows["subject"], rows["period_end"], strict=True)
+    ]
+    return rows.astype({"statement": "str", "grade": "str", "source": "str"})[columns]
