@@ -110,13 +110,13 @@ def probability(scenario: Scenario, dates: Iterable[date | str] | None = None) -
     if not _uncertain(scenario):
         end = float(sum(scenario.medians(scenario.months)))
         met = end >= target * (1 - _ROUNDING)
-        return Probability(float(met), fan_table(days, fan, scenario), 0.0 if met else target - end)
+        return Probability(float(met), fan_table(days, fan, scenario.currency), 0.0 if met else target - end)
     span = np.array([scenario.months])
     level = np.array([target])
     given = _split(*scenario.medians(span), scenario, span)(level)
     return Probability(
         p_target=float(_chance(given, level)[0][0]),
-        fan=fan_table(days, fan, scenario),
+        fan=fan_table(days, fan, scenario.currency),
         expected_shortfall=_shortfall(given, target),
     )
 
@@ -201,10 +201,10 @@ _CDF = np.array([0.5 * math.erfc(-k / 64 * math.sqrt(0.5)) for k in range(-576, 
 _PDF = np.array([math.exp(-((k / 64) ** 2) / 2) / math.sqrt(2 * math.pi) for k in range(-576, 577)])
 
 
-def fan_table(days: Sequence[date], fan: Array, scenario: Scenario) -> pd.DataFrame:
+def fan_table(days: Sequence[date], fan: Array, currency: str) -> pd.DataFrame:
     """Label quantiles with their dates and unit."""
     table = pd.DataFrame(fan, index=pd.DatetimeIndex(list(days), name="date"), columns=list(FAN_COLUMNS))
-    table.attrs["unit"] = f"{scenario.currency} bn"
+    table.attrs["unit"] = f"{currency} bn"
     return table
 
 
@@ -379,8 +379,8 @@ def _uncertain(scenario: Scenario) -> bool:
 
 def _nodes(step: float) -> tuple[Array, Array]:
     reach = math.ceil(_REACH / step)
-    z = np.arange(-reach, reach + 1) * step
-    return z, np.asarray(step / math.sqrt(2 * math.pi) * np.exp(-z * z / 2), dtype=float)
+    z = np.asarray(np.arange(-reach, reach + 1) * step, dtype=float)
+    return z, step / math.sqrt(2 * math.pi) * np.asarray(np.exp(-z * z / 2))
 
 
 _T = np.arange(-336, 337) / 96
