@@ -119,8 +119,8 @@ _LABELS: dict[str, dict[str, str]] = {
     "log scale": {"zh": "对数坐标"},
     "international": {"zh": "国际"},
     "China": {"zh": "中国"},
-    "Bars: our computation at a blended list price (in brackets). Lines: volumes stated.": {
-        "zh": "柱：按混合标价（括号内）推算；线：已披露的用量。"
+    "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.": {
+        "zh": "点：按混合标价（括号内）推算；线：已披露的用量。"
     },
 }
 """Chinese for the English labels that charts print; a chart module adds its own with `label`."""

@@ -13,6 +13,8 @@ from workbook.commercialization import series
 from workbook.dossier import Dossier
 
 ARR = "arr"
+PATHS = 1_000_000
+"""Simulated for a chance that has no closed form; a floor may leave few of them."""
 _ASSUMED = (
     "apps_share",
     "churn",
@@ -211,17 +213,20 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
 
 
 def bound_effect(book: Dossier) -> pd.DataFrame:
-    """Compare the guidance with the latest floor observed on its way: what is still needed.
+    """Compare the guidance with the latest floor observed on its way: what is still needed, how likely it is.
 
-    Up to the day of the observation guidance asks for the level its own path has that day; a floor above it
-    leaves less to do, a floor below it says little (the level may still be anywhere above).
+    On the day of the observation the guidance's own path has some level; a floor above it leaves less to do,
+    a floor below it says little (the level may still be anywhere above). The chances are those of the model
+    with the dossier's assumed volatilities around the guidance's path: what was seen, judged before it was,
+    and the target, judged before and after. The last is simulated with the observation as a bound.
 
     Returns
     -------
     pandas.DataFrame
-        figure, guided (on the guidance's own path), observed (from the observation on), reading ("at
-        least", "at most" or "exact", of observed), unit. Rows: level on the day, multiple still needed, CMGR
-        still needed, net new ARR still needed. `attrs` has the day, the scenario and the claims.
+        figure, guided (on the guidance's own path), observed (with the observation), reading (what
+        `observed` is: "at least", "at most", "exact" or "given what was seen"), unit. Rows: level on the day;
+        multiple, CMGR and net new ARR still needed; chance of what was seen, as judged at the start; chance
+        of the target. `attrs` has the day, the months left, the scenario and the claims.
 
     Raises
     ------
@@ -244,34 +249,29 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
             f"no {ARR} observed between {scenario.start} and {scenario.end} in {book!r}; try a later as_of"
         )
     seen = points.iloc[-1]
-    date = seen["date"].date()
+    date, floor, end = seen["date"].date(), float(seen["value"]), scenario.end_arr
     left = months_between(date, scenario.end)
-    levels = (float(scenario.level(months_between(scenario.start, date))), float(seen["value"]))
-    end = scenario.end_arr
+    path = float(scenario.level(months_between(scenario.start, date)))
     bn = f"{scenario.currency} bn"
-    rows = [
-        ("level on the day", levels, bn),
-        ("multiple still needed", [formulas.multiple(FLOATS, level, end) for level in levels], "x"),
-        (
-            "CMGR still needed",
-            [100 * formulas.cmgr(FLOATS, level, end, left) for level in levels],
-            "% a month",
-        ),
-        ("net new ARR still needed", [formulas.net_new_arr(FLOATS, level, end) for level in levels], bn),
-    ]
     words = ("exact", "exact") if seen["bound"] == "exact" else ("at least", "at most")
-    table = pd.DataFrame(
-        [
-            {
-                "figure": name,
-                "guided": round(guided, 3),
-                "observed": round(observed, 3),
-                "reading": words[number > 0],
-                "unit": unit,
-            }
-            for number, (name, (guided, observed), unit) in enumerate(rows)
-        ]
-    )
+    levels = (path, floor)
+    needed = {
+        ("multiple still needed", "x"): [formulas.multiple(FLOATS, level, end) for level in levels],
+        ("CMGR still needed", "% a month"): [
+            100 * formulas.cmgr(FLOATS, level, end, left) for level in levels
+        ],
+        ("net new ARR still needed", bn): [formulas.net_new_arr(FLOATS, level, end) for level in levels],
+    }
+    rows = [("level on the day", *levels, words[0], bn)]
+    rows += [(name, *values, words[1], unit) for (name, unit), values in needed.items()]
+    beforehand = scenario.replace(end=date, end_arr=path).p_target(floor)
+    after = scenario.simulate(PATHS, observed=[(date, floor, seen["bound"])]).p_target
+    rows += [
+        ("chance of at least what was seen", beforehand, 1.0, "given what was seen", "probability"),
+        ("chance of the target", scenario.p_target(), after, "given what was seen", "probability"),
+    ]
+    table = pd.DataFrame(rows, columns=["figure", "guided", "observed", "reading", "unit"])
+    table = table.round({"guided": 3, "observed": 3})
     table.attrs |= {
         "date": date,
         "months_left": left,

@@ -201,11 +201,11 @@ def tokens_chart(
     )
     y = alt.Y("row:N", title=None, sort=data["row"].tolist())
     base = alt.Chart(data)
-    bars = [
-        base.mark_bar(height={"band": 0.6}, color=COLORS["derived"]).encode(
+    dots = [
+        base.mark_circle(size=130, opacity=1, color=COLORS["derived"]).encode(
             x=x, y=y, tooltip=["row:N", "tier:N", "price:N", "tokens:Q"]
         ),
-        base.mark_text(align="left", dx=5, fontSize=10).encode(x=x, y=y, text="words:N"),
+        base.mark_text(align="left", dx=10, fontSize=10).encode(x=x, y=y, text="words:N"),
     ]
     layers: list[alt.Chart] = []
     if len(volumes):
@@ -222,19 +222,19 @@ def tokens_chart(
     level = style.money(float(target["value"]), unit, lang)
     span = (f"{low:,.1f}", f"{data['tokens'].max():,.0f}")
     if lang == "zh":
-        finding = f"按标价，{level}的ARR每日需{span[0]}至{span[1]}万亿tokens，取决于模型"
+        finding = f"按标价，{level}ARR每日需{span[0]}至{span[1]}万亿tokens"
     else:
         finding = (
             f"At list prices {level} of ARR takes {span[0]} to {span[1]} trillion tokens a day, by model"
         )
     return style.dress(
-        alt.LayerChart(layer=[*layers, *bars]),
+        alt.LayerChart(layer=[*layers, *dots]),
         title=title or finding,
         subtitle=style.label(
-            "Bars: our computation at a blended list price (in brackets). Lines: volumes stated.", lang
+            "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.", lang
         ),
         footer=style.footer(book, claims, lang),
-        description=f"Bars: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
+        description=f"Dots: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
         width=620,
         height=alt.Step(30),
     )
@@ -249,7 +249,10 @@ def _volumes(book: Dossier, lang: Language) -> pd.DataFrame:
     rows = series.read(book, VOLUME).drop_duplicates("subject", keep="last")
     rows = rows.assign(tokens=rows["value"], figure=series.figures(rows, lang))
     rows["words"] = [
-        f"{series.named(book, subject, lang)}, {style.day(day, 'month', lang)}"
-        for subject, day in zip(rows["subject"], rows["period_end"], strict=True)
+        f"{series.named(book, subject, lang)} {style.BOUND_WORDS[lang][bound]}{value:g}, "
+        + style.day(day, "month", lang)
+        for subject, day, bound, value in zip(
+            rows["subject"], rows["period_end"], rows["bound"], rows["value"], strict=True
+        )
     ]
     return rows.astype({"statement": "str", "grade": "str", "source": "str"})[columns]

@@ -1,0 +1,788 @@
+"""Commercialization: hand-counted figures, bounds drawn as bounds, breaks as breaks, no subject known."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pytest
+import vl_convert as vlc
+
+import workbook as wb
+from tests.conftest import write_dossier
+from workbook import commercialization as c
+from workbook import display
+from workbook.arr import Scenario
+
+CHARTS = [
+    c.cloud_revenue_chart,
+    c.cloud_growth_chart,
+    c.ai_share_chart,
+    c.streak_chart,
+    c.arr_chart,
+    c.tokens_chart,
+    c.whatif_chart,
+]
+
+
+def layers(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Flatten the layers of a spec; the data of each is under "rows"."""
+    found = []
+    for layer in spec.get("layer", []):
+        if "layer" in layer:
+            found += layers({"datasets": spec.get("datasets", {}), **layer})
+        else:
+            name = layer.get("data", spec.get("data", {})).get("name")
+            found.append({**layer, "rows": spec.get("datasets", {}).get(name, [])})
+    return found
+
+
+def marks(spec: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [layer for layer in layers(spec) if layer["mark"]["type"] == kind]
+
+
+def company(folder: Path, **tables: list[list[str]]) -> wb.Dossier:
+    """Write a dossier about a company that sells weather forecasts, with the metrics and prices given."""
+    metrics = tables.get("metrics", [])
+    claims = [
+        [row[0], "commercialization", f"Nimbus: {row[2]} {row[4]}.", "guidance" if row[3] == "guidance" else "derived" if row[9] == "derived" else "reported", "nimbus", "", row[8], "day", row[1], row[2], row[4], row[5], row[6], row[7], row[8], "a - b" if row[9] == "derived" else "", ""]
+        for row in metrics
+    ]  # fmt: skip
+    claims += tables.pop("claims", [])
+    sources = [
+        [
+            "nimbus",
+            "Nimbus results",
+            "Nimbus plc",
+            "https://example.com/n",
+            "2032-01-10",
+            "printed",
+            "en",
+            "release",
+            "page",
+            "",
+        ]
+    ]
+    return wb.open(write_dossier(folder, {"sources": sources, "claims": claims, **tables}))
+
+
+def quarter(
+    metric: str,
+    end: str,
+    value: str,
+    basis: str = "as_reported",
+    bound: str = "exact",
+    unit: str = "USD m",
+    name: str = "",
+) -> list[str]:
+    start = (pd.Timestamp(end) - pd.offsets.MonthBegin(3)).strftime("%Y-%m-%d")
+    return [
+        name or f"{metric.replace('_', '-')}-{end}-{basis.replace('_', '-')}",
+        "Nimbus Cloud",
+        metric,
+        "actual",
+        value,
+        bound,
+        unit,
+        start,
+        end,
+        basis,
+    ]
+
+
+def level(
+    end: str,
+    value: str,
+    *,
+    kind: str = "actual",
+    bound: str = "at_least",
+    unit: str = "USD bn",
+    subject: str = "Nimbus",
+) -> list[str]:
+    return [f"arr-{kind}-{end}", subject, "arr", kind, value, bound, unit, "", end, "as_reported"]
+
+
+# Cloud revenue ------------------------------------------------------------------------------------
+
+
+def test_revenue_by_hand(book: wb.Dossier) -> None:
+    # Read off data/metrics.csv: what each document prints.
+    table = c.cloud_revenue(book)
+    old = table[table["side"] == "as reported"].set_index("period_end")["revenue"]
+    assert old["2024-09-30"] == 29610
+    assert old["2026-03-31"] == 41626
+    assert math.isnan(old["2023-09-30"])
+    assert math.isnan(old["2024-03-31"])
+    # The fiscal year 2026 printed 158,132 in all.
+    assert old["2025-06-30":"2026-03-31"].sum() == 158132
+    new = table[table["side"] == "recast"].set_index("period_end")["revenue"].dropna()
+    assert new.to_dict() == {pd.Timestamp("2025-06-30"): 33418, pd.Timestamp("2026-06-30"): 48437}
+    # Both prints agree with the growth the company gave for the new segment.
+    assert round(100 * (48437 / 33418 - 1)) == 45
+    assert table.attrs["units"]["revenue"] == "RMB m"
+
+
+def test_every_derived_quarter_is_marked(book: wb.Dossier) -> None:
+    derived = set(
+        book.metrics.loc[
+            (book.metrics["metric"] == "cloud_revenue") & (book.metrics["basis"] == "derived"), "claim"
+        ]
+    )
+    bars = marks(c.cloud_revenue_chart(book).to_dict(), "bar")[0]["rows"]
+    assert len([row for row in bars if row["what"] == "computed by us"]) == len(derived) > 0
+
+
+def test_the_break_is_a_place_of_its_own(book: wb.Dossier) -> None:
+    spec = c.cloud_revenue_chart(book).to_dict()
+    places = marks(spec, "bar")[0]["encoding"]["x"]["scale"]["domain"]
+    before, after = places[: places.index("break")], places[places.index("break") + 1 :]
+    assert before == sorted(before)
+    assert after == [
+        "2025-06-30 recast",
+        "2025-09-30 recast",
+        "2025-12-31 recast",
+        "2026-03-31 recast",
+        "2026-06-30 recast",
+    ]
+    assert [row["slot"] for row in marks(spec, "rule")[0]["rows"]] == ["break"]
+    kinds = {row["slot"]: row["what"] for row in marks(spec, "bar")[0]["rows"]}
+    assert kinds["2025-06-30"] == "as reported"
+    assert kinds["2025-06-30 recast"] == "year before, on the new basis"
+    assert kinds["2026-06-30 recast"] == "new basis"
+
+
+def test_a_quarter_without_a_figure_is_an_empty_place(tmp_path: Path) -> None:
+    rows = [quarter("cloud_revenue", "2031-03-31", "100"), quarter("cloud_revenue", "2031-12-31", "160")]
+    book = company(tmp_path, metrics=rows)
+    table = c.cloud_revenue(book)
+    assert table["period_end"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2031-03-31",
+        "2031-06-30",
+        "2031-09-30",
+        "2031-12-31",
+    ]
+    assert table["revenue"].isna().tolist() == [False, True, True, False]
+    spec = c.cloud_revenue_chart(book).to_dict()
+    gaps = [layer for layer in marks(spec, "text") if layer["mark"].get("text") == "not found"]
+    assert [row["slot"] for row in gaps[0]["rows"]] == ["2031-06-30", "2031-09-30"]
+    assert not marks(spec, "rule")  # one basis, no break
+
+
+def test_a_year_is_no_quarter(tmp_path: Path) -> None:
+    year = [
+        "year",
+        "Nimbus Cloud",
+        "cloud_revenue",
+        "actual",
+        "400",
+        "exact",
+        "USD m",
+        "2031-01-01",
+        "2031-12-31",
+        "as_reported",
+    ]
+    with pytest.raises(ValueError, match="whose period is a quarter"):
+        c.cloud_revenue(company(tmp_path, metrics=[year]))
+
+
+def test_the_first_exact_print_counts(tmp_path: Path) -> None:
+    rows = [
+        quarter("cloud_revenue", "2031-03-31", "101", name="rounded", bound="about"),
+        quarter("cloud_revenue", "2031-03-31", "100.4", name="printed"),
+        quarter("cloud_revenue", "2031-03-31", "99", "derived", name="computed"),
+    ]
+    assert c.cloud_revenue(company(tmp_path, metrics=rows))["claim"].tolist() == ["printed"]
+
+
+def test_two_units_are_no_series(tmp_path: Path) -> None:
+    rows = [
+        quarter("cloud_revenue", "2031-03-31", "100"),
+        quarter("cloud_revenue", "2031-06-30", "1", unit="USD bn"),
+    ]
+    with pytest.raises(ValueError, match="USD bn and in USD m"):
+        c.cloud_revenue(company(tmp_path, metrics=rows))
+
+
+def test_growth_lines_stop_at_gaps_and_at_the_break(tmp_path: Path) -> None:
+    ends = ["2030-12-31", "2031-03-31", "2031-09-30"]
+    rows = [quarter("cloud_revenue", "2030-12-31", "90")]
+    rows += [quarter("cloud_revenue_growth", end, "9", unit="%") for end in ends]
+    rows += [quarter("cloud_revenue_growth", "2031-12-31", "12", "recast", unit="%")]
+    spec = c.cloud_growth_chart(company(tmp_path, metrics=rows)).to_dict()
+    line = marks(spec, "line")[0]
+    assert line["encoding"]["detail"]["field"] == "piece"
+    pieces = [row["piece"] for row in line["rows"]]
+    assert pieces[0] == pieces[1]
+    assert len(set(pieces)) == 3
+
+
+def test_growth_bounds_are_drawn_as_bounds(book: wb.Dossier) -> None:
+    spec = c.cloud_growth_chart(book).to_dict()
+    points = marks(spec, "point")[0]
+    floors = [row for row in points["rows"] if row["bound"] == "at_least"]
+    assert {(row["slot"], row["value"]) for row in floors} == {("2024-12-31", 11)}
+    shapes = dict(
+        zip(
+            points["encoding"]["shape"]["scale"]["domain"],
+            points["encoding"]["shape"]["scale"]["range"],
+            strict=True,
+        )
+    )
+    assert "L0,-2.4" in shapes["at_least"]  # Vega's y goes down: the arrow points up
+    assert shapes["exact"] == "circle"
+
+
+# The AI part --------------------------------------------------------------------------------------
+
+
+def test_shares_of_another_total_are_left_out(book: wb.Dossier) -> None:
+    points = marks(c.ai_share_chart(book).to_dict(), "point")[0]
+    drawn = {(row["value"], row["bound"], row["what"]) for row in points["rows"]}
+    assert drawn == {(20, "at_least", "actual"), (30, "exact", "actual"), (50, "at_least", "guidance")}
+    assert points["encoding"]["y"]["title"] == "AI products, % of external cloud revenue"
+
+
+def test_streak_by_hand(book: wb.Dossier) -> None:
+    # Twelve quarters to June 2026: June 2026 is at least 2 x June 2025 is at least 2 x June 2024, the fourth
+    # of the streak, which is at least 2 x June 2023. So 8; and 12,376 / 8 = 1,547.
+    table = c.streak(book)
+    assert len(table) == 12
+    last, first = table.iloc[-1], table.iloc[0]
+    assert (last["multiple_at_least"], last["base_period_end"]) == (8, pd.Timestamp("2023-06-30"))
+    assert last["base_at_most"] == 1547
+    assert (first["period_end"], first["multiple_at_least"]) == (pd.Timestamp("2023-09-30"), 2)
+    # Every count that was printed agrees with the latest one counted back.
+    printed = table.dropna(subset=["counted"])
+    assert (printed["counted"] == printed["quarter"]).all()
+    assert len(printed) == 8
+
+
+@pytest.mark.parametrize("quarters", [1, 3, 4, 5, 8, 9])
+def test_the_floor_is_met_by_revenue_that_just_doubles(tmp_path: Path, quarters: int) -> None:
+    end = pd.Timestamp("2031-12-31")
+    rows = [quarter("ai_triple_digit_streak", "2031-12-31", str(quarters), unit="quarters")]
+    table = c.streak(company(tmp_path, metrics=rows))
+    # The least revenue there can be: 1 before the streak and twice the year before within it.
+    revenue = {}
+    for k in range(-40, 1):
+        within = k > -quarters
+        revenue[end + pd.offsets.MonthEnd(3 * k) if k else end] = (
+            2 * revenue[end + pd.offsets.MonthEnd(3 * (k - 4))] if within else 1.0
+        )
+    for row in table.itertuples():
+        assert revenue[row.period_end] / revenue[row.base_period_end] == row.multiple_at_least
+
+
+def test_a_streak_is_drawn_as_a_floor(book: wb.Dossier) -> None:
+    spec = c.streak_chart(book).to_dict()
+    points = marks(spec, "point")[0]
+    assert {row["bound"] for row in points["rows"]} == {"at_least"}
+    assert "at least 8 times" in " ".join(spec["title"]["text"])
+    assert "at most RMB 1,547 m" in " ".join(spec["title"]["subtitle"])
+
+
+def test_a_ceiling_is_rounded_up(tmp_path: Path) -> None:
+    rows = [
+        quarter("ai_triple_digit_streak", "2031-12-31", "12", unit="quarters"),
+        quarter("ai_product_revenue", "2031-12-31", "1001"),
+    ]
+    spec = c.streak_chart(company(tmp_path, metrics=rows)).to_dict()
+    assert "at most USD 126 m" in " ".join(spec["title"]["subtitle"])  # 125.125: "at most 125" would be false
+
+
+# The run rate -------------------------------------------------------------------------------------
+
+
+def test_growth_between_the_targets_by_hand() -> None:
+    table = c.implied_growth(wb.open(as_of="2026-06-30"))
+    assert len(table) == 3  # 8, 10 and 30: three pairs
+    last = table.iloc[-1]
+    assert (last["months"], last["multiple"]) == (6, 3)
+    assert last["cmgr"] == round(100 * (3 ** (1 / 6) - 1), 2) == 20.09
+    assert last["annualised"] == 800  # 3 x 3 = 9 times a year
+    assert last["reading"] == "as if both held exactly; the bounds allow more and less"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reading"),
+    [
+        (("actual", "exact"), ("actual", "exact"), "exact"),
+        (("actual", "at_least"), ("actual", "at_least"), "as if both held exactly; the bounds allow more and less"),
+        (("actual", "exact"), ("actual", "at_least"), "at least"),
+        (("actual", "at_least"), ("actual", "exact"), "at most"),
+        (("actual", "at_least"), ("guidance", "at_least"), "needed to reach the target, at most"),
+        (("actual", "exact"), ("guidance", "at_least"), "needed to reach the target"),
+        (("guidance", "at_least"), ("actual", "at_least"), "as if both held exactly; the bounds allow more and less"),
+    ],
+)  # fmt: skip
+def test_what_a_ratio_of_bounds_is_worth(
+    tmp_path: Path, first: tuple[str, str], second: tuple[str, str], reading: str
+) -> None:
+    rows = [
+        level("2031-06-30", "2", kind=first[0], bound=first[1]),
+        level("2031-12-31", "3", kind=second[0], bound=second[1]),
+    ]
+    assert c.implied_growth(company(tmp_path, metrics=rows))["reading"].tolist() == [reading]
+
+
+def test_guidance_of_june() -> None:
+    book = wb.open(as_of="2026-06-30")
+    scenario, claims = c.guidance(book)
+    assert (scenario.start.isoformat(), scenario.end.isoformat()) == ("2026-06-30", "2026-12-31")
+    assert (scenario.start_arr, scenario.end_arr, scenario.currency) == (10, 30, "RMB")
+    assert claims == ["arr-guided-june-2026", "arr-guided-december-2026"]
+    values = book.assumptions.set_index("id")["value"]
+    assert scenario.churn == values["churn"]
+    assert scenario.volatility_apps == values["volatility-apps"]
+    # What the dossier assumes about the path is no part of the guidance.
+    assert scenario.apps_cmgr is scenario.services_growth is None
+
+
+def test_guidance_before_it_was_given() -> None:
+    with pytest.raises(ValueError, match=r"no arr in the metrics.*later as_of"):
+        c.guidance(wb.open(as_of="2026-05-12"))
+
+
+def test_one_target_starts_from_the_latest_observation(other: wb.Dossier) -> None:
+    scenario, claims = c.guidance(other)
+    assert (scenario.start_arr, scenario.end_arr, scenario.currency) == (2, 5, "USD")
+    assert claims == ["arr-first", "arr-goal"]
+    assert scenario.months == pytest.approx(9 + 1 - 1 / 31)  # from the end of 1 March to the end of December
+
+
+def test_a_restated_target_replaces_the_old_one(tmp_path: Path) -> None:
+    sources = [
+        [name, "", "Nimbus plc", f"https://example.com/{name}", day, "printed", "en", "release", "page", ""]
+        for name, day in (("spring", "2031-04-01"), ("autumn", "2031-10-01"))
+    ]
+    claims = [
+        [
+            f"goal-{name}",
+            "commercialization",
+            f"Nimbus aims for USD {value} bn.",
+            "guidance",
+            name,
+            "",
+            "2031-12-31",
+            "day",
+            "Nimbus",
+            "arr",
+            value,
+            "at_least",
+            "USD bn",
+            "",
+            "2031-12-31",
+            "",
+            "",
+        ]
+        for name, value in (("spring", "5"), ("autumn", "4"))
+    ]
+    claims.append(
+        [
+            "level",
+            "commercialization",
+            "Nimbus is at USD 2 bn.",
+            "reported",
+            "spring",
+            "",
+            "2031-03-31",
+            "day",
+            "Nimbus",
+            "arr",
+            "2",
+            "exact",
+            "USD bn",
+            "",
+            "2031-03-31",
+            "",
+            "",
+        ]
+    )
+    metrics = [
+        [
+            row[0],
+            "Nimbus",
+            "arr",
+            "guidance" if row[3] == "guidance" else "actual",
+            row[10],
+            row[11],
+            "USD bn",
+            "",
+            row[14],
+            "as_reported",
+        ]
+        for row in claims
+    ]
+    folder = write_dossier(tmp_path, {"sources": sources, "claims": claims, "metrics": metrics})
+    assert c.guidance(wb.open(folder))[0].end_arr == 4
+    assert c.guidance(wb.open(folder, as_of="2031-09-30"))[0].end_arr == 5
+
+
+def test_percent_assumptions_become_shares(tmp_path: Path) -> None:
+    rows = [level("2031-06-30", "2"), level("2031-12-31", "3", kind="guidance")]
+    book = company(tmp_path, metrics=rows, assumptions=[["churn", "2", "0", "5", "%", "A guess."]])
+    assert c.guidance(book)[0].churn == 0.02
+
+
+def test_what_august_changed(book: wb.Dossier) -> None:
+    table = c.bound_effect(book).set_index("figure")
+    # 20 August is a month and 20 of 31 days after 30 June.
+    path = 10 * 3 ** ((1 + 20 / 31) / 6)
+    left = 3 + 11 / 31 + 1
+    assert table.loc["level on the day", ["guided", "observed"]].tolist() == [round(path, 3), 16]
+    assert table.loc["multiple still needed", "observed"] == 30 / 16
+    assert table.loc["CMGR still needed", "observed"] == round(100 * ((30 / 16) ** (1 / left) - 1), 3)
+    assert table.loc["net new ARR still needed", ["observed", "reading"]].tolist() == [14, "at most"]
+    assert table.loc["chance of the target", "observed"] > table.loc["chance of the target", "guided"]
+    with pytest.raises(ValueError, match="no arr observed between 2026-06-30 and 2026-12-31"):
+        c.bound_effect(wb.open(as_of="2026-06-30"))
+
+
+def test_august_against_one_lognormal_driver(tmp_path: Path) -> None:
+    # With the applications at nothing, two dates of one lognormal are bivariate normal: a closed form.
+    from scipy.stats import multivariate_normal, norm
+
+    rows = [
+        level("2031-06-30", "10", kind="guidance"),
+        level("2031-12-31", "30", kind="guidance"),
+        level("2031-08-31", "16"),
+    ]
+    assumptions = [
+        ["apps-share", "0", "0", "1", "share", "None."],
+        ["volatility-services", "0.1", "0", "1", "per month", "A guess."],
+    ]
+    table = c.bound_effect(company(tmp_path, metrics=rows, assumptions=assumptions)).set_index("figure")
+    seen = math.log(16 / (10 * 3 ** (2 / 6))) / (0.1 * 2**0.5)
+    both = multivariate_normal.cdf([-seen, 0], cov=[[1, (2 / 6) ** 0.5], [(2 / 6) ** 0.5, 1]])
+    assert table.loc["chance of at least what was seen", "guided"] == pytest.approx(norm.sf(seen), abs=6e-4)
+    assert table.loc["chance of the target", "guided"] == pytest.approx(0.5, abs=6e-4)
+    share = norm.sf(seen)
+    noise = 4 * (0.25 / (1_000_000 * share)) ** 0.5
+    assert table.loc["chance of the target", "observed"] == pytest.approx(both / share, abs=noise + 6e-4)
+
+
+def test_run_rate_points_are_bounds_and_targets_look_different(book: wb.Dossier) -> None:
+    spec = c.arr_chart(book).to_dict()
+    points = marks(spec, "point")[0]
+    assert {(row["arr"], row["bound"], row["what"]) for row in points["rows"]} == {
+        (8, "at_least", "observed"), (10, "at_least", "guidance"), (16, "at_least", "observed"), (30, "at_least", "guidance"),
+    }  # fmt: skip
+    scale = points["encoding"]["color"]["scale"]
+    colors = dict(zip(scale["domain"], scale["range"], strict=True))
+    assert colors == {"observed": wb.style.COLORS["actual"], "guidance": wb.style.COLORS["guidance"]}
+    # August's figure is of a part; the mark says of which.
+    labels = {row["arr"]: row["label"] for row in points["rows"]}
+    assert "scope: Bailian MaaS" in labels[16]
+    assert all("scope" not in labels[value] for value in (8, 10, 30))
+
+
+def test_the_title_gives_the_growth_still_needed(book: wb.Dossier) -> None:
+    needed = 100 * ((30 / 16) ** (1 / (4 + 11 / 31)) - 1)
+    title = " ".join(c.arr_chart(book).to_dict()["title"]["text"])
+    assert f"at most {needed:.1f}% growth a month" in title
+
+
+def test_scenarios_are_drawn_over_the_points(book: wb.Dossier) -> None:
+    scenario, _ = c.guidance(book)
+    low = scenario.replace(end_arr=25)
+    spec = c.arr_chart(book, {"slower": low}).to_dict()
+    line = [layer for layer in marks(spec, "line") if layer["rows"][0].get("what") == "slower"]
+    assert [row["arr"] for row in line[0]["rows"]] == low.path()["arr"].round(6).tolist()
+    dollars = Scenario(start="2026-06-30", end="2026-12-31", start_arr=1, end_arr=3, currency="USD")
+    with pytest.raises(ValueError, match="slower is in USD"):
+        c.arr_chart(book, {"slower": dollars})
+
+
+def test_two_currencies_are_no_run_rate(tmp_path: Path) -> None:
+    rows = [level("2031-06-30", "2"), level("2031-12-31", "3", unit="RMB bn")]
+    with pytest.raises(ValueError, match="RMB and in USD"):
+        c.arr_points(company(tmp_path, metrics=rows))
+
+
+def test_millions_are_billions(tmp_path: Path) -> None:
+    assert c.arr_points(company(tmp_path, metrics=[level("2031-06-30", "2500", unit="USD m")]))[
+        "value"
+    ].tolist() == [2.5]
+
+
+# Tokens -------------------------------------------------------------------------------------------
+
+
+def priced(folder: Path, unit: str = "USD per 1M tokens", **tables: list[list[str]]) -> wb.Dossier:
+    prices, claims = [], []
+    for side, value in (("input", "1"), ("output", "5")):
+        claims.append(
+            [
+                f"price-{side}",
+                "models",
+                f"Cirrus lists {side} at {value}.",
+                "press",
+                "nimbus",
+                "",
+                "2031-06-30",
+                "day",
+                "Cirrus",
+                f"{side}_price",
+                value,
+                "exact",
+                unit,
+                "",
+                "2031-06-30",
+                "",
+                "",
+            ]
+        )
+        prices.append(
+            [
+                f"price-{side}",
+                "Cirrus",
+                "Nimbus",
+                side,
+                "all",
+                "international",
+                "2031-06-30",
+                value,
+                unit,
+                "true",
+            ]
+        )
+    claims += tables.pop("claims", [])
+    rows = [level("2031-06-30", "2"), level("2031-12-31", "3", kind="guidance")]
+    return company(folder, metrics=rows, prices=prices, claims=claims, **tables)
+
+
+def test_tokens_by_hand(tmp_path: Path) -> None:
+    # A quarter of the tokens written: 0.75 x 1 + 0.25 x 5 = 2 dollars a million. 3 bn a year, half of it by
+    # the token, buys 1.5e9 / 2 x 1e6 = 7.5e14 tokens a year, over 365 days 2.0548 trillion a day.
+    table = c.tokens_needed(priced(tmp_path), levels=[3], output_share=0.25, token_share=0.5)
+    assert table[["model", "price", "arr", "tokens_per_day"]].to_numpy().tolist() == [
+        ["Cirrus", 2.0, 3, 2.055]
+    ]
+    assert table.attrs["units"]["price"] == "USD per 1M tokens"
+    assert table.attrs["rate_claim"] is None
+
+
+def test_prices_in_yuan_are_converted(tmp_path: Path) -> None:
+    rate = [
+        "rate",
+        "commercialization",
+        "The yuan stood at 8 to the dollar.",
+        "press",
+        "nimbus",
+        "",
+        "2031-06-30",
+        "day",
+        "CNY",
+        "cny_per_usd",
+        "8",
+        "exact",
+        "CNY per USD",
+        "",
+        "2031-06-30",
+        "",
+        "",
+    ]
+    book = priced(tmp_path / "a", "RMB per 1M tokens", claims=[rate])
+    table = c.tokens_needed(book, levels=[3], output_share=0.25, token_share=0.5)
+    assert table["price"].tolist() == [0.25]
+    assert table.attrs["rate_claim"] == "rate"
+    with pytest.raises(ValueError, match="prices in RMB need a claim with the unit 'CNY per USD'"):
+        c.tokens_needed(priced(tmp_path / "b", "RMB per 1M tokens"), output_share=0.25, token_share=0.5)
+
+
+def test_tokens_without_what_they_need(tmp_path: Path) -> None:
+    book = priced(tmp_path)
+    with pytest.raises(ValueError, match=r"output_share is None: .*assumption 'output-share'"):
+        c.tokens_needed(book)
+    with pytest.raises(ValueError, match=r"token_share is 1.5: give a share from 0 to 1"):
+        c.tokens_needed(book, output_share=0.2, token_share=1.5)
+    with pytest.raises(ValueError, match="no list price of vendor 'Stratus'; there are those of Nimbus"):
+        c.tokens_needed(book, vendor="Stratus", output_share=0.2, token_share=1)
+    with pytest.raises(ValueError, match="no model in the prices"):
+        c.tokens_needed(book, since="2031-07-01", output_share=0.2, token_share=1)
+
+
+# The what-if --------------------------------------------------------------------------------------
+
+
+def drawn(spec: dict[str, Any], **values: float) -> list[str]:
+    """Let a real Vega draw a spec, its parameters set, and return the texts on the chart."""
+    for parameter in spec["params"]:
+        if parameter["name"] in values:
+            parameter["value"] = values[parameter["name"]]
+    scene = vlc.vegalite_to_scenegraph(spec | {"$schema": display.SCHEMA}, vl_version=display.VEGALITE)
+    texts: list[str] = []
+
+    def walk(item: Any) -> None:
+        if isinstance(item, dict):
+            if isinstance(item.get("text"), str):
+                texts.append(item["text"])
+            for value in item.values():
+                walk(value)
+        elif isinstance(item, list):
+            for value in item:
+                walk(value)
+
+    walk(scene)
+    return texts
+
+
+@pytest.fixture(scope="module")
+def whatif(book: wb.Dossier) -> str:
+    return json.dumps(c.whatif_chart(book).to_dict())
+
+
+def test_the_chart_computes_what_a_scenario_does(whatif: str, book: wb.Dossier) -> None:
+    guided, _ = c.guidance(book)
+    for start, end, volatility in ((10, 30, 0.07), (12, 45, 0.2), (15, 15, 0.05)):
+        texts = drawn(json.loads(whatif), start_level=start, end_level=end, volatility=volatility)
+        # One driver with that volatility, the target where the guidance has it.
+        scenario = guided.replace(
+            start_arr=start,
+            end_arr=end,
+            apps_share=0,
+            volatility_services=volatility,
+            volatility_retention=0,
+            target=30,
+        )
+        figures = scenario.figures()
+        assert f"{figures['multiple']:.2f}x in 6 months, {figures['cmgr']:.1%} a month" in texts
+        assert f"recognised revenue on the way RMB {figures['recognised_revenue']:.1f} bn" in texts
+        assert f"P(at least RMB 30.0 bn on 31 Dec 2026) {figures['p_target']:.0%}" in texts
+
+
+def test_the_target_is_dragged_on_the_chart(whatif: str) -> None:
+    parameters = {parameter["name"]: parameter for parameter in json.loads(whatif)["params"]}
+    select = parameters["drag"]["select"]
+    assert (select["type"], select["encodings"]) == ("interval", ["y"])
+    low, high = parameters["drag"]["value"]["y"]
+    assert (low + high) / 2 == 30
+    assert "drag.arr" in parameters["target"]["expr"]
+
+
+def test_the_volatility_is_that_of_the_sum(book: wb.Dossier) -> None:
+    spec = c.whatif_chart(book).to_dict()
+    value = next(p["value"] for p in spec["params"] if p["name"] == "volatility")
+    # The exact fan of two drivers, a month after the start, has it as the spread of its logarithm.
+    scenario, _ = c.guidance(book)
+    fan = scenario.probability().fan.iloc[1]
+    assert value == pytest.approx(math.log(fan["95%"] / fan["5%"]) / (2 * 1.6449), rel=0.02)
+
+
+# All of them --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_says_what_it_shows_and_where_it_is_from(book: wb.Dossier, chart: Any, lang: str) -> None:
+    spec = chart(book, lang=lang).to_dict()
+    assert spec["title"]["text"]
+    assert len(spec["description"]) > 30
+    footer = " ".join(layers(spec)[-1]["mark"]["text"])
+    assert footer.startswith("Sources: " if lang == "en" else "来源: ")
+    if lang == "zh":
+        assert any("\u4e00" <= character <= "\u9fff" for character in "".join(spec["title"]["text"]))
+    assert chart(book, lang=lang, title="Mine").to_dict()["title"]["text"] == ["Mine"]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_an_empty_dossier_says_what_is_missing(tmp_path: Path, chart: Any) -> None:
+    claims = [
+        [
+            "nothing",
+            "commercialization",
+            "Nimbus said nothing.",
+            "reported",
+            "nimbus",
+            "",
+            "2031-01-01",
+            "day",
+            "Nimbus",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+        ]
+    ]
+    with pytest.raises(ValueError, match=r"no (arr|cloud_revenue|ai_\w+) in the metrics of .*as_of"):
+        chart(company(tmp_path, claims=claims))
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_another_company(tmp_path: Path, chart: Any) -> None:
+    rows = [
+        quarter("cloud_revenue", end, value) for end, value in (("2031-03-31", "100"), ("2031-06-30", "130"))
+    ]
+    rows += [
+        quarter("cloud_revenue_growth", "2031-06-30", "30", unit="%"),
+        quarter("ai_share_of_external_revenue", "2031-06-30", "12", unit="%"),
+    ]
+    rows += [quarter("ai_triple_digit_streak", "2031-06-30", "2", unit="quarters")]
+    rows += [level("2031-06-30", "2"), level("2031-12-31", "3", kind="guidance")]
+    prices = [
+        [
+            f"price-{side}",
+            "Cirrus",
+            "Nimbus",
+            side,
+            "all",
+            "international",
+            "2031-06-30",
+            "1",
+            "USD per 1M tokens",
+            "true",
+        ]
+        for side in ("input", "output")
+    ]
+    claims = [
+        [
+            f"price-{side}",
+            "models",
+            f"Cirrus lists {side} at 1.",
+            "press",
+            "nimbus",
+            "",
+            "2031-06-30",
+            "day",
+            "Cirrus",
+            f"{side}_price",
+            "1",
+            "exact",
+            "USD per 1M tokens",
+            "",
+            "2031-06-30",
+            "",
+            "",
+        ]
+        for side in ("input", "output")
+    ]
+    shares = [[name, "0.5", "0", "1", "share", "A guess."] for name in ("output-share", "token-share")]
+    text = json.dumps(
+        chart(company(tmp_path, metrics=rows, prices=prices, claims=claims, assumptions=shares)).to_dict()
+    )
+    assert "Nimbus plc" in text
+    assert not [word for word in ("Alibaba", "RMB", "Bailian", "Qwen", "2026") if word in text]
+
+
+def test_charts_go_on_being_edited(book: wb.Dossier) -> None:
+    chart = c.arr_chart(book)
+    assert isinstance(chart, alt.LayerChart)
+    assert chart.properties(width=300).to_dict()["width"] == 300
+
+
+def test_other_names_of_the_bundle_are_not_in_the_code() -> None:
+    folder = Path(c.__file__).parent
+    text = "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    code = "\n".join(line for line in text.splitlines() if ">>>" not in line)
+    assert not [word for word in ("Alibaba", "Bailian", "Qwen", "Token Foundry") if word in code]
+
+
+def test_the_made_up_company_of_the_other_tests(other: wb.Dossier) -> None:
+    spec = c.arr_chart(other, lang="en").to_dict()
+    assert {row["arr"] for row in marks(spec, "point")[0]["rows"]} == {2, 5}
