@@ -75,7 +75,7 @@ def test_dressed_charts_can_be_put_side_by_side(chart: alt.Chart) -> None:
         ((40, "%"), "40%"),
         ((3, "years", "at_most"), "at most 3 years"),
         ((5, "rank", "exact", "zh"), "第5名"),
-        ((2.5, "USD per 1M tokens"), "2.5 USD per 1M tokens"),
+        ((2.5, "USD per 1M tokens"), "USD 2.5 per million tokens"),
     ],
 )
 def test_figures_are_worded_with_unit_and_bound(arguments: tuple, written: str) -> None:  # type: ignore[type-arg]

@@ -272,6 +272,13 @@ def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en")
     number = format_decimal(value, "#,##0.###", locale="en" if lang == "en" else "zh_CN")
     if unit.split()[-1] in ("m", "bn") and len(unit.split()) == 2:
         return words + money(value, unit, lang)
+    if unit.endswith(" per 1M tokens"):
+        currency = unit.split()[0]
+        return (
+            f"{words}{currency} {number} per million tokens"
+            if lang == "en"
+            else f"{words}{number} {currency}/百万tokens"
+        )
     if unit in ("%", "x"):
         return f"{words}{number}{'%' if unit == '%' else 'x'}"
     if unit == "rank":
@@ -337,6 +344,7 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
             cited["publisher"], cited["published"], cited["dated"], strict=True
         )
     ]
+    names = list(dict.fromkeys(names))
     shown = "; ".join(names[:most])
     if len(names) > most:
         shown += "; " + label("and {} more", lang).format(len(names) - most)
