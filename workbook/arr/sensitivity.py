@@ -1,0 +1,271 @@
+"""Which input matters: elasticities at a point, a tornado over ranges, Sobol indices for interaction."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from workbook.arr import formulas
+from workbook.arr.dual import DUALS, Dual
+from workbook.arr.scenario import FIGURE_UNITS, RANGES, SHAPES, closest
+
+if TYPE_CHECKING:
+    from workbook.arr.scenario import Scenario
+
+Figure: TypeAlias = "str | Callable[[Scenario], float]"
+Ranges: TypeAlias = Mapping[str, tuple[float, float]]
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
+
+
+def elasticities(scenario: Scenario) -> pd.DataFrame:
+    """Return by what percentage each figure moves when an input moves by one percent.
+
+    Exact derivatives of the formulas themselves, by dual numbers. Recognised revenue is differentiated under
+    its integral: its closed form has a branch for the flat path, in which an input's influence is lost.
+
+    Parameters
+    ----------
+    scenario
+        Inputs left at None have no row. Without a `target` of its own the target moves with `end_arr`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an input (and one for `months`, the time between the levels), one column a figure of
+        `Scenario.summary`; NaN where a figure is 0 or is not known. An input at 0 has elasticity 0.
+
+    Examples
+    --------
+    >>> from workbook.arr import Scenario
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> elasticities(s).loc[["start_arr", "end_arr"], ["multiple", "cmgr", "recognised_revenue"]].round(4)
+               multiple    cmgr  recognised_revenue
+    input
+    start_arr      -1.0 -0.9961              0.4102
+    end_arr         1.0  0.9961              0.5898
+    """
+    names = [name for name in RANGES if getattr(scenario, name) is not None]
+    if scenario.shape != "s_curve" and "ceiling" in names:
+        names.remove("ceiling")
+    values = {name: getattr(scenario, name) for name in names} | {"months": scenario.months}
+    units = np.eye(len(values))
+    inputs = {name: Dual(value, units[row]) for row, (name, value) in enumerate(values.items())}
+    figures = _figures(scenario, inputs)
+    at = np.array(list(values.values()))
+    return pd.DataFrame(
+        {
+            figure: at * dual.slope / dual.value if dual.value else np.full(at.size, math.nan)
+            for figure, dual in figures.items()
+        },
+        index=pd.Index(list(values), name="input"),
+    )
+
+
+def tornado(scenario: Scenario, ranges: Ranges, figure: Figure = "p_target") -> pd.DataFrame:
+    """Move one input at a time to either end of its range, and sort by how far the figure swings.
+
+    Parameters
+    ----------
+    scenario
+        Where the other inputs stay.
+    ranges
+        Low and high of each input, by field of the scenario.
+    figure
+        A figure of `Scenario.summary`, or a function of a scenario.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an input, the widest swing first: input, low, high, at_low, at_high (the figure there), swing
+        (its distance). The figure at the scenario itself is in `attrs["base"]`, its unit in `attrs["unit"]`.
+
+    Raises
+    ------
+    ValueError
+        When an input or the figure is not one of the scenario's, or a range is turned round or out of bounds.
+
+    Examples
+    --------
+    >>> from workbook.arr import Scenario
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> tornado(s, {"churn": (0.0, 0.03), "end_arr": (25, 30)}, "gross_new_arr").round(2)
+         input   low   high  at_low  at_high  swing
+    0  end_arr  25.0  30.00    15.0    20.00   5.00
+    1    churn   0.0   0.03    20.0    23.33   3.33
+    """
+    answer = _answer(figure)
+    rows = []
+    for name, (low, high) in _checked(ranges).items():
+        at_low, at_high = answer(scenario.replace(**{name: low})), answer(scenario.replace(**{name: high}))
+        rows.append((name, float(low), float(high), at_low, at_high, abs(at_high - at_low)))
+    table = pd.DataFrame(rows, columns=["input", "low", "high", "at_low", "at_high", "swing"])
+    table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    table.attrs["base"] = answer(scenario)
+    table.attrs["unit"] = FIGURE_UNITS.get(str(figure), "").format(currency=scenario.currency)
+    return table
+
+
+def sobol_indices(
+    scenario: Scenario, ranges: Ranges, figure: Figure = "p_target", *, samples: int = 1024, seed: int = 0
+) -> pd.DataFrame:
+    """Share the variance of a figure out to its inputs, each uniform over its range.
+
+    Where a tornado moves one input at a time, this moves all of them together: `first` is the share of the
+    variance an input makes by itself, `total` with all its interactions. Saltelli's design and Jansen's and
+    Saltelli's estimators are SALib's; the ranges are the assumption that matters.
+
+    Parameters
+    ----------
+    scenario
+        Where the inputs without a range stay.
+    ranges
+        Low and high of each input, by field of the scenario; two or more.
+    figure
+        A figure of `Scenario.summary`, or a function of a scenario.
+    samples
+        A power of two; the figure is computed samples * (inputs + 2) times.
+    seed
+        Of the scrambled points and of the confidence intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an input, the largest total first: input, first, first_error, total, total_error (half the 95%
+        confidence interval).
+
+    Raises
+    ------
+    ImportError
+        When SALib is not installed.
+    ValueError
+        As `tornado`; or when there is one input, or `samples` is no power of two.
+
+    Examples
+    --------
+    >>> from workbook.arr import Scenario
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> ranges = {"start_arr": (9, 11), "end_arr": (27, 33)}
+    >>> sobol_indices(s, ranges, "net_new_arr", samples=256)["first"].round(2).tolist()
+    [0.9, 0.1]
+    """
+    try:
+        from SALib.analyze import sobol as analysis
+        from SALib.sample import sobol as design
+    except ImportError as error:
+        raise ImportError("sobol_indices needs SALib: pip install SALib") from error
+    ranges = _checked(ranges)
+    if len(ranges) < 2:
+        raise ValueError(f"ranges has {len(ranges)} input: a share of the variance needs two or more")
+    if samples < 2 or samples & (samples - 1):
+        raise ValueError(f"samples is {samples!r}: give a power of two, such as 1024")
+    answer = _answer(figure)
+    problem = {"num_vars": len(ranges), "names": list(ranges), "bounds": [list(r) for r in ranges.values()]}
+    points = design.sample(problem, samples, calc_second_order=False, seed=seed)
+    answers = np.array(
+        [answer(scenario.replace(**dict(zip(ranges, map(float, point), strict=True)))) for point in points]
+    )
+    if np.ptp(answers) == 0:
+        raise ValueError(f"figure is {figure!r}: no input in ranges moves it")
+    found = analysis.analyze(problem, answers, calc_second_order=False, seed=seed)
+    table = pd.DataFrame(
+        {
+            "input": list(ranges),
+            "first": found["S1"],
+            "first_error": found["S1_conf"],
+            "total": found["ST"],
+            "total_error": found["ST_conf"],
+        }
+    )
+    return table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+
+
+def _figures(scenario: Scenario, x: Mapping[str, Dual]) -> dict[str, Dual]:
+    """Return the figures of `Scenario.figures` with their derivatives."""
+    o, shape = DUALS, SHAPES[scenario.shape]
+    start, end, span, share = x["start_arr"], x["end_arr"], x["months"], x["apps_share"]
+    ends = (start, end, x["ceiling"], span) if scenario.shape == "s_curve" else (start, end, span)
+
+    # The integral of ARR / 12, with Gauss-Legendre nodes that move with the span.
+    levels = [
+        weight / 24 * span * shape.level(o, *ends, (node + 1) / 2 * span)
+        for node, weight in zip(_NODES, _WEIGHTS, strict=True)
+    ]
+    revenue = sum(levels[1:], start=levels[0])
+
+    plan_apps = end * share
+    if "apps_cmgr" in x:
+        plan_apps = o.min(formulas.apps(o, start, share, x["apps_cmgr"], span), end)
+    plan_services = formulas.services(o, end, plan_apps)
+    services, apps = plan_services, plan_apps
+    if "services_growth" in x:
+        services = formulas.level_reached(o, start * (1 - share), x["services_growth"], span)
+    if "apps_growth" in x:
+        apps = formulas.apps(o, start, share, x["apps_growth"], span)
+    sds = [
+        formulas.log_sd(o, x[name], span)
+        for name in ("volatility_services", "volatility_apps", "volatility_retention")
+    ]
+    target = x.get("target", end)
+    if services > 0 and apps > 0:
+        p_target = formulas.p_target_two_drivers(
+            o, services, apps, sds[0], sds[1], x["correlation"], sds[2], target
+        )
+    else:
+        own = sds[0] if services > 0 else sds[1]
+        sd = o.pow(own * own + sds[2] * sds[2], 0.5)
+        p_target = formulas.p_target_one_driver(o, services + apps, sd, target)
+
+    nothing = Dual(0.0, np.zeros(len(x)))
+    net_new = formulas.net_new_arr(o, start, end)
+    start_services, start_apps = start * (1 - share), start * share
+    return {
+        "multiple": formulas.multiple(o, start, end),
+        "cmgr": formulas.cmgr(o, start, end, span),
+        "annualised_growth": formulas.annualised_growth(o, start, end, span),
+        "net_new_arr": net_new,
+        "gross_new_arr": formulas.gross_new_arr(o, net_new, x["churn"], revenue),
+        "recognised_revenue": revenue,
+        "tokens_per_day": formulas.tokens_per_day(o, end, x["token_share"], x["token_price"])
+        if "token_price" in x
+        else nothing,
+        "p_target": nothing + p_target,
+        "expansion_arr": formulas.expansion_arr(o, x["churn"], x["expansion"], revenue),
+        "grr": formulas.grr(o, x["churn"], span),
+        "nrr": formulas.nrr(o, x["churn"], x["expansion"], span),
+        "services_arr": plan_services,
+        "apps_arr": plan_apps,
+        "services_cmgr": formulas.cmgr(o, start_services, plan_services, span)
+        if start_services > 0
+        else nothing,
+        "apps_cmgr": formulas.cmgr(o, start_apps, plan_apps, span) if start_apps > 0 else nothing,
+        "external_share": formulas.external_share(o, end, x["external_revenue"])
+        if "external_revenue" in x
+        else nothing,
+    }
+
+
+def _answer(figure: Figure) -> Callable[[Any], float]:
+    if callable(figure):
+        return figure
+    if figure not in FIGURE_UNITS:
+        raise ValueError(
+            f"figure is {figure!r}: give one of {', '.join(FIGURE_UNITS)}{closest(figure, FIGURE_UNITS)}"
+        )
+    return lambda scenario: float(scenario.figures()[figure])
+
+
+def _checked(ranges: Ranges) -> dict[str, tuple[float, float]]:
+    for name, (low, high) in ranges.items():
+        if name not in RANGES:
+            raise ValueError(f"ranges has {name!r}: give one of {', '.join(RANGES)}{closest(name, RANGES)}")
+        if not (low < high and low in RANGES[name] and high in RANGES[name]):
+            raise ValueError(
+                f"ranges has {name!r} from {low!r} to {high!r}: low must be below high, both in "
+                f"{RANGES[name]}"
+            )
+    return dict(ranges)
