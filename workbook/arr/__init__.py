@@ -13,28 +13,59 @@ from workbook.arr.store import load, save
 from workbook.arr.symbols import excel, latex, steps, vega
 
 if TYPE_CHECKING:
-    from workbook.arr.exact import Probability
+    from workbook.arr.exact import Probability, p_target_grid
+    from workbook.arr.observation import Observation
+    from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
+    from workbook.arr.sensitivity import elasticities, sobol_indices, tornado
+    from workbook.arr.simulate import Driver, Simulation
+    from workbook.arr.sweeps import sweep
 
 __all__ = [
     "FLOATS",
     "NUMPY",
+    "BaseRate",
+    "Driver",
+    "Observation",
     "Probability",
     "Scenario",
+    "Simulation",
+    "Volatility",
     "add_months",
+    "base_rate",
     "calendar",
+    "calibrate_volatility",
+    "elasticities",
     "excel",
     "formulas",
     "latex",
     "load",
     "month_ends",
     "months_between",
+    "p_target_grid",
     "save",
+    "sobol_indices",
     "steps",
+    "sweep",
+    "tornado",
     "vega",
 ]
 
 # What computes distributions loads when it is first asked for: a slider needs none of it.
-_LATER = {"Probability": "workbook.arr.exact"}
+_LATER = {
+    "BaseRate": "workbook.arr.reference",
+    "Driver": "workbook.arr.simulate",
+    "Observation": "workbook.arr.observation",
+    "Probability": "workbook.arr.exact",
+    "Simulation": "workbook.arr.simulate",
+    "Volatility": "workbook.arr.reference",
+    "base_rate": "workbook.arr.reference",
+    "calibrate_volatility": "workbook.arr.reference",
+    "elasticities": "workbook.arr.sensitivity",
+    "p_target_grid": "workbook.arr.exact",
+    "sobol_indices": "workbook.arr.sensitivity",
+    "sweep": "workbook.arr.sweeps",
+    "tornado": "workbook.arr.sensitivity",
+}
 
 
 def __getattr__(name: str) -> Any:
