@@ -1,0 +1,218 @@
+"""The exact answers against adaptive quadrature of another integral, and against closed forms where they exist."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from workbook.arr import Scenario
+from workbook.arr.exact import FAN_COLUMNS, QUANTILES, normal_cdf, p_target_grid, probability
+
+
+def scenario(**changes):
+    plan = {"start": "2026-06-30", "end": "2026-12-31", "start_arr": 10, "end_arr": 30}
+    return Scenario(**(plan | changes))
+
+
+FORECAST = {"services_growth": 0.16, "apps_growth": 0.26}
+
+
+def adaptive(s, level, on=None):
+    """P(total >= level) given the applications' shock, cut at the kink and at the steepest place."""
+    months = s.months if on is None else on
+    services, apps = (float(each) for each in s.medians(months))
+    x, y, c = (
+        v * math.sqrt(months) for v in (s.volatility_services, s.volatility_apps, s.volatility_retention)
+    )
+    sd_s, sd_a = math.hypot(x, c), math.hypot(y, c)
+    rho = (s.correlation * x * y + c * c) / (sd_s * sd_a)
+    rest = sd_s * math.sqrt(1 - rho * rho)
+    kink = math.log(level / apps) / sd_a
+
+    def given(z):
+        gap = level - apps * math.exp(sd_a * z)
+        chance = ndtr((math.log(services / gap) + rho * sd_s * z) / rest) if gap > 0 else 1.0
+        return chance * math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+    top = min(kink, 9.0)
+    if top < -9:
+        return 1.0
+    grid = np.linspace(-9, top, 20_001)[:-1]
+    score = np.log(services / (level - apps * np.exp(sd_a * grid))) + rho * sd_s * grid
+    crossings = grid[:-1][np.sign(score[:-1]) != np.sign(score[1:])]
+    cuts = sorted({-9.0, top, *(c + d for c in crossings for d in (-0.05, 0, 0.05) if -9 < c + d < top)})
+    pieces = [
+        quad(given, a, b, epsabs=1e-15, epsrel=1e-13, limit=500)[0]
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    ]
+    return math.fsum(pieces) + float(ndtr(-kink))
+
+
+CASES = {
+    "typical": FORECAST,
+    "retention": FORECAST | {"volatility_retention": 0.03},
+    "as planned": {},
+    "opposed": FORECAST | {"correlation": -0.95},
+    "together": FORECAST | {"correlation": 0.95},
+    "equal drivers": {"apps_share": 0.5, "volatility_services": 0.08, "volatility_apps": 0.08, "correlation": 0},
+    "small applications": FORECAST | {"apps_share": 0.01},
+    "small services": FORECAST | {"apps_share": 0.99},
+    "three years": FORECAST | {"end": "2029-06-30", "target": 400},
+    "ten years of large shocks": {"end": "2036-06-30", "volatility_services": 1.0, "volatility_apps": 0.7},
+    "one day": {"end": "2026-07-01", "end_arr": 10.05, "target": 10.1},
+    "applications nearly certain": {"volatility_apps": 0.0005, "target": 31},
+    "services nearly certain": {"volatility_services": 1e-5, "target": 28},
+    "certain driver, wild driver": {"end": "2036-06-30", "volatility_services": 0.8, "volatility_apps": 0.01, "target": 18},
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")
+@pytest.mark.parametrize("changes", CASES.values(), ids=CASES.keys())
+def test_p_target_agrees_with_adaptive_quadrature(changes):
+    s = scenario(**changes)
+    assert probability(s).p_target == pytest.approx(adaptive(s, s.target or s.end_arr), abs=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")
+@pytest.mark.parametrize(
+    "name", ["typical", "retention", "opposed", "ten years of large shocks", "certain driver, wild driver"]
+)
+def test_fan_holds_the_quantiles(name):
+    s = scenario(**CASES[name])
+    fan = probability(s, dates=[s.dates()[1], s.end]).fan
+    for months, (_, row) in zip((1.0, s.months), fan.iterrows(), strict=True):
+        for quantile, level in zip(QUANTILES, row, strict=True):
+            assert adaptive(s, level, on=months) == pytest.approx(1 - quantile, abs=1e-11)
+
+
+@pytest.mark.parametrize(
+    "name", ["typical", "retention", "opposed", "three years", "applications nearly certain"]
+)
+def test_shortfall_is_the_integral_of_the_chance_to_stay_below(name):
+    # E max(K - T, 0) = integral of P(T < k) for k from 0 to K.
+    s = scenario(**CASES[name])
+    target = s.target or s.end_arr
+    below = quad(lambda k: 1 - probability(s.replace(target=k)).p_target, target / 50, target, epsabs=1e-9)[0]
+    assert probability(s).expected_shortfall == pytest.approx(below, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"apps_share": 0.0}, {"apps_share": 1.0, "volatility_apps": 0.06}], ids=["services", "apps"]
+)
+def test_one_driver_is_lognormal(changes):
+    s = scenario(**changes, services_growth=0.15, apps_growth=0.15, volatility_retention=0.02)
+    result = probability(s)
+    median, sd = 10 * 1.15**6, math.hypot(0.06, 0.02) * math.sqrt(6)
+    d = math.log(median / 30) / sd
+    assert result.p_target == pytest.approx(norm.cdf(d), abs=1e-14)
+    assert result.fan.iloc[-1].to_numpy() == pytest.approx(
+        median * np.exp(sd * norm.ppf(QUANTILES)), rel=1e-12
+    )
+    put = 30 * norm.cdf(-d) - median * math.exp(sd * sd / 2) * norm.cdf(-d - sd)
+    assert result.expected_shortfall == pytest.approx(put, rel=1e-12)
+
+
+def test_a_shock_to_retention_alone_moves_both_drivers_as_one():
+    s = scenario(**FORECAST, volatility_services=0, volatility_apps=0, volatility_retention=0.05)
+    level, sd = sum(s.medians(6.0)), 0.05 * math.sqrt(6)
+    assert probability(s).p_target == pytest.approx(norm.cdf(math.log(level / 30) / sd), abs=1e-14)
+    assert probability(s).fan["95%"].iloc[-1] == pytest.approx(
+        level * math.exp(sd * norm.ppf(0.95)), rel=1e-12
+    )
+
+
+def test_one_certain_driver_only_shifts_the_other():
+    s = scenario(**FORECAST, volatility_services=0)
+    services, apps = s.medians(6.0)
+    chance = norm.cdf(math.log(apps / (30 - services)) / (0.1 * math.sqrt(6)))
+    assert probability(s).p_target == pytest.approx(chance, abs=1e-14)
+
+
+@pytest.mark.parametrize("name", ["typical", "retention", "as planned", "together", "one day"])
+def test_the_formula_of_every_reading_gives_the_same_chance(name):
+    s = scenario(**CASES[name])
+    assert s.p_target() == pytest.approx(probability(s).p_target, abs=2e-9)
+
+
+def test_without_noise_the_plan_happens():
+    s = scenario(volatility_services=0, volatility_apps=0)
+    result = probability(s)
+    assert (result.p_target, result.expected_shortfall) == (1.0, 0.0)
+    assert result.fan.to_numpy() == pytest.approx(np.repeat(s.path()[["arr"]].to_numpy(), 5, axis=1))
+    missed = probability(s.replace(target=31))
+    assert missed.p_target == 0.0
+    assert missed.expected_shortfall == pytest.approx(1.0)
+
+
+def test_a_target_next_to_nothing_is_met_for_sure():
+    result = probability(scenario(target=1e-9))
+    assert result.p_target == pytest.approx(1.0, abs=1e-15)
+    assert result.expected_shortfall == pytest.approx(0.0, abs=1e-15)
+
+
+def test_fan_is_labelled_and_opens_from_the_start():
+    fan = probability(scenario()).fan
+    assert [str(day.date()) for day in fan.index[[0, 1, -1]]] == ["2026-06-30", "2026-07-31", "2026-12-31"]
+    assert list(fan.columns) == list(FAN_COLUMNS) == ["5%", "25%", "50%", "75%", "95%"]
+    assert (fan.iloc[0] == 10).all()
+    assert (np.diff((fan["95%"] / fan["5%"]).to_numpy()) > 0).all()
+    assert fan.attrs["unit"] == "RMB bn"
+
+
+@pytest.mark.parametrize("day", ["2026-06-29", "2027-01-01"])
+def test_fan_refuses_dates_outside_the_scenario(day):
+    with pytest.raises(ValueError, match=rf"dates has {day}: give dates from 2026-06-30 to 2026-12-31"):
+        probability(scenario(), dates=[day])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [FORECAST, FORECAST | {"volatility_retention": 0.04}, {"apps_cmgr": 0.05}, {"apps_growth": 0.26}, FORECAST | {"volatility_services": 0.004, "volatility_apps": 0.004}],
+    ids=["forecast", "retention", "plan", "one growth", "nearly certain"],
+)  # fmt: skip
+def test_grid_is_exact_in_every_cell(changes):
+    s = scenario(**changes)
+    starts, ends = np.linspace(6, 14, 9), np.linspace(20, 45, 11)
+    each = [[probability(s.replace(start_arr=a, end_arr=b)).p_target for b in ends] for a in starts]
+    assert p_target_grid(s, starts, ends) == pytest.approx(np.array(each), abs=1e-8)
+
+
+def test_large_grid_is_exact_in_cells_picked_at_random():
+    s, rng = scenario(**FORECAST), np.random.default_rng(5)
+    starts, ends = np.linspace(5, 20, 300), np.linspace(15, 60, 300)
+    grid = p_target_grid(s, starts, ends)
+    assert grid.shape == (300, 300)
+    for i, j in rng.integers(300, size=(60, 2)):
+        cell = probability(s.replace(start_arr=starts[i], end_arr=ends[j])).p_target
+        assert grid[i, j] == pytest.approx(cell, abs=1e-8)
+
+
+def test_grid_of_one_cell_and_grid_without_noise():
+    s = scenario(**FORECAST)
+    assert p_target_grid(s, [10], [30]) == pytest.approx(np.array([[probability(s).p_target]]), abs=1e-12)
+    certain = s.replace(volatility_services=0, volatility_apps=0)
+    reached = sum(certain.medians(6.0))
+    assert p_target_grid(certain, [10], [reached - 0.01, reached + 0.01]).tolist() == [[1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "message"),
+    [
+        ([0.0], [1.0], r"starts has 0\.0: give levels above 0"),
+        ([1.0], [math.nan], r"ends has nan: give levels above 0"),
+        ([[1.0]], [1.0], r"starts has shape \(1, 1\): give levels in one dimension"),
+        ([1.0], [], r"ends has shape \(0,\)"),
+    ],
+)
+def test_grid_refuses_what_is_no_level(starts, ends, message):
+    with pytest.raises(ValueError, match=message):
+        p_target_grid(scenario(), starts, ends)
+
+
+def test_normal_cdf_against_the_error_function():
+    x = np.concatenate([np.linspace(-9, 9, 10_001), [-40.0, 40.0, -math.inf, math.inf]])
+    expected = [0.5 * math.erfc(-v / math.sqrt(2)) for v in x]
+    assert normal_cdf(x) == pytest.approx(np.array(expected), abs=1e-15)
