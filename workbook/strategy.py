@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import diagram, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -147,23 +147,6 @@ def _positions(links: pd.DataFrame) -> dict[str, tuple[float, float]]:
     return places
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float], bend: float) -> list[tuple[float, float]]:
-    """Return points of a curve from box to box, ending at the edge of the second."""
-    (x0, y0), (x1, y1) = start, end
-    middle = ((x0 + x1) / 2 + bend * (y1 - y0), (y0 + y1) / 2 - bend * (x1 - x0))
-    curve = []
-    for i in range(41):
-        t = i / 40
-        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
-        curve.append((a * x0 + b * middle[0] + c * x1, a * y0 + b * middle[1] + c * y1))
-
-    return [p for p in curve if not _within(p, start, 0.03) and not _within(p, end, 0.03)]
-
-
-def _within(point: tuple[float, float], box: tuple[float, float], margin: float) -> bool:
-    return abs(point[0] - box[0]) < BOX[0] + margin and abs(point[1] - box[1]) < BOX[1] + margin
-
-
 def _sign_place(
     points: list[tuple[float, float]], places: dict[str, tuple[float, float]]
 ) -> tuple[float, float]:
@@ -171,7 +154,9 @@ def _sign_place(
     middle = len(points) // 2
     for step in range(middle):
         for i in (middle + step, middle - step):
-            if 0 <= i < len(points) and not any(_within(points[i], box, 0.1) for box in places.values()):
+            if 0 <= i < len(points) and not any(
+                diagram.within(points[i], box, BOX, 0.1) for box in places.values()
+            ):
                 return points[i]
     x, y = points[middle]
     return x, y - 0.3
@@ -199,7 +184,7 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     heads: list[dict[str, Any]] = []
     for number, link in enumerate(links.to_dict("records")):
         start, end = places[link["cause"]], places[link["effect"]]
-        points = _arrow(start, end, 0.16)
+        points = diagram.curve(start, end, 0.16, BOX)
         if len(points) < 2:
             continue
         told = {k: link[k] for k in ("mechanism", "statement", "grade", "source")}
@@ -215,14 +200,11 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             }
             for i, (x, y) in enumerate(points)
         ]
-        (xa, ya), (xb, yb) = points[-2], points[-1]
         xs, ys = _sign_place(points, places)
         heads.append(
             {
                 **told,
-                "x": round(xb, 4),
-                "y": round(yb, 4),
-                "angle": round(math.degrees(math.atan2(yb - ya, xb - xa)) + 90, 2),
+                **diagram.arrow_heads(points),
                 "sign": link["sign"],
                 "shown": {"+": "+", "-": "−"}[link["sign"]],
                 "xs": round(xs, 4),
@@ -236,24 +218,19 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             "lines": "|".join(textwrap.wrap(node, 19)),
             "x": round(x, 4),
             "y": round(y, 4),
-            "x0": round(x - BOX[0], 4),
-            "x1": round(x + BOX[0], 4),
-            "y0": round(y - BOX[1], 4),
-            "y1": round(y + BOX[1], 4),
             "part": "in a loop" if node in ringed else "feeds in",
         }
         for node, (x, y) in places.items()
     ]
-    low = [min(b["x0"] for b in boxes) - 0.1, min(b["y0"] for b in boxes) - 0.2]
-    high = [max(b["x1"] for b in boxes) + 0.1, max(b["y1"] for b in boxes) + 0.2]
-    x_scale = alt.Scale(domain=[low[0], high[0]], nice=False, zero=False)
-    y_scale = alt.Scale(domain=[high[1], low[1]], nice=False, zero=False)  # y grows downwards, as on a screen
+    low = [min(b["x"] for b in boxes) - BOX[0] - 0.1, min(b["y"] for b in boxes) - BOX[1] - 0.2]
+    high = [max(b["x"] for b in boxes) + BOX[0] + 0.1, max(b["y"] for b in boxes) + BOX[1] + 0.2]
+    plane = diagram.scales((low[0], low[1]), (high[0], high[1]))
 
     def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", axis=None, scale=x_scale)
+        return alt.X(f"{field}:Q", axis=None, scale=plane[0])
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", axis=None, scale=y_scale)
+        return alt.Y(f"{field}:Q", axis=None, scale=plane[1])
 
     color = alt.Color(
         "sign:N",
@@ -262,7 +239,7 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     )
     told_fields = ["link:N", "mechanism:N", "statement:N", "grade:N", "source:N"]
     head = alt.Chart(pd.DataFrame(heads))
-    box = alt.Chart(pd.DataFrame(boxes))
+    looks = {"in a loop": (COLORS["actual"], "white"), "feeds in": ("#eef3f7", COLORS["ink"])}
     reinforcing = int((round_and_round["polarity"] == "reinforcing").sum())
     balancing = len(round_and_round) - reinforcing
     strong = int(links["grade"].isin(["reported", "guidance"]).sum())
@@ -284,33 +261,7 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         head.mark_point(shape="triangle", filled=True, size=90, opacity=1).encode(
             x=x("x"), y=y("y"), angle=alt.Angle("angle:Q", scale=None), color=color, tooltip=told_fields
         ),
-        box.mark_rect(cornerRadius=6, stroke=COLORS["actual"]).encode(
-            x=x("x0"),
-            x2="x1:Q",
-            y=y("y0"),
-            y2="y1:Q",
-            fill=alt.Fill(
-                "part:N",
-                legend=None,
-                scale=alt.Scale(domain=["in a loop", "feeds in"], range=[COLORS["actual"], "#eef3f7"]),
-            ),
-        ),
-        box.mark_text(
-            lineBreak="|",
-            fontSize=11,
-            lineHeight=13,
-            baseline="middle",
-            dy=alt.expr("-6.5 * (split(datum.lines, '|').length - 1)"),
-        ).encode(
-            x=x("x"),
-            y=y("y"),
-            text="lines:N",
-            color=alt.Color(
-                "part:N",
-                legend=None,
-                scale=alt.Scale(domain=["in a loop", "feeds in"], range=["white", COLORS["ink"]]),
-            ),
-        ),
+        *diagram.boxes(pd.DataFrame(boxes), plane, BOX, looks),
         head.mark_point(shape="circle", filled=True, size=170, color="white", opacity=1).encode(
             x=x("xs"), y=y("ys"), tooltip=told_fields
         ),

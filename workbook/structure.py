@@ -1,0 +1,504 @@
+"""Structure: who belongs to whom on a day, what changed between two days, and who feeds whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import diagram, style
+from workbook.dossier import Dossier
+from workbook.style import COLORS, Language
+
+__all__ = ["chain_chart", "changes", "org_chart", "timeline_chart", "units"]
+
+RECENT = pd.Timedelta(days=90)
+"""A unit younger than this on the day of an org chart is marked as new."""
+_LEADS = re.compile(r"\b(?:head|chief executive|ceo|chair|president|lead)\b", re.IGNORECASE)
+
+
+def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
+    """Return the units alive on a day with the unit each is part of and who leads it.
+
+    A row holds where start <= day < end; an empty start means "before the period covered".
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns unit, name, name_zh, kind, role, formed, parent (empty for the top of the group and where
+        no parent is known on `as_of`), lead (names of those who head it), claim.
+
+    Raises
+    ------
+    ValueError
+        If no unit is alive on that day, or `at` is not a date.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = units(wb.open(), at="2026-06-30")
+    >>> bool(table["unit"].is_unique)
+    True
+    """
+    day = _day(at)
+    alive = _in_force(book.org_units, day, "formed", "dissolved")
+    if alive.empty:
+        raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
+    links = _in_force(book.org_links, day)
+    parents = links[links["relation"] == "part_of"].drop_duplicates("child").set_index("child")["parent"]
+    roles = _in_force(book.roles, day)
+    roles = roles[roles["title"].str.contains(_LEADS, na=False)]
+    names = book.people.set_index("id")["name"]
+    leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
+    parent = alive["id"].map(parents)
+    return pd.DataFrame(
+        {
+            "unit": alive["id"],
+            "name": alive["name"],
+            "name_zh": alive["name_zh"],
+            "kind": alive["kind"].astype("str"),
+            "role": alive["role"],
+            "formed": alive["formed"],
+            "parent": parent.where(parent.isin(alive["id"])),
+            "lead": alive["id"].map(leads).fillna(""),
+            "claim": alive["claim"],
+        }
+    ).reset_index(drop=True)
+
+
+def _day(value: str | dt.date) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"a day must be a date such as '2026-06-30', not {value!r}") from None
+
+
+def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
+    begun = table[start].isna() | (table[start] <= day)
+    return table[begun & (table[end].isna() | (day < table[end]))]
+
+
+def _called(row: Any, lang: Language) -> str:
+    return str(row["name_zh"] if lang == "zh" and pd.notna(row["name_zh"]) else row["name"])
+
+
+def _lines(name: str, lead: str, width: int) -> str:
+    lines = (
+        style.wrap(name, width * 6.2, 11)
+        if re.search("[\u4e00-\u9fff]", name)
+        else textwrap.wrap(name, width)
+    )
+    return "|".join([*lines[:2], *textwrap.wrap(lead, width + 4)[:1]])
+
+
+def org_chart(
+    book: Dossier, *, at: str | dt.date, lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw the organisation on a day as a tree, the top on the left; new units stand out.
+
+    A unit whose parent is not known on the dossier's `as_of` stands in the first column by itself.
+
+    Raises
+    ------
+    ValueError
+        If no unit is alive on that day.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> spec = org_chart(wb.open(), at="2026-06-30", lang="zh").to_dict()
+    >>> "阿里巴巴集团" in str(spec["datasets"])
+    True
+    """
+    day = _day(at)
+    table = units(book, at=at)
+    half = (0.46, 0.42)
+    places = _tree(table)
+    nodes = [
+        {
+            "x": x,
+            "y": y,
+            "lines": _lines(_called(row, lang), row["lead"], 34),
+            "part": "new" if pd.notna(row["formed"]) and day - row["formed"] < RECENT else "standing",
+            "name": _called(row, lang),
+            "kind": row["kind"],
+            "role": row["role"],
+            "lead": row["lead"],
+        }
+        for row, (x, y) in ((r, places[r["unit"]]) for r in table.to_dict("records"))
+    ]
+    elbows = []
+    for unit, parent in zip(table["unit"], table["parent"], strict=True):
+        if pd.isna(parent):
+            continue
+        (xc, yc), (xp, yp) = places[unit], places[parent]
+        bend = xp + half[0] + (xc - xp - 2 * half[0]) / 2
+        corners = [(xp + half[0], yp), (bend, yp), (bend, yc), (xc - half[0], yc)]
+        elbows += [
+            {"tie": unit, "i": i, "x": round(x, 4), "y": round(y, 4)} for i, (x, y) in enumerate(corners)
+        ]
+    depth, rows = max(x for x, _ in places.values()), max(y for _, y in places.values())
+    plane = diagram.scales((-0.5, -0.6), (depth + 0.5, rows + 0.6))
+    fresh = [n["name"] for n in nodes if n["part"] == "new"]
+    orphans = int(table["parent"].isna().sum()) - 1
+    when = style.day(day, lang=lang)
+    words = {
+        "en": (
+            f"On {when}: {len(nodes)} units, {len(fresh)} of them formed in the last {RECENT.days} days",
+            "Dark boxes are the new ones; under a unit's name stands who leads it."
+            + (
+                f" Units in the first column below the group have no known parent yet: {orphans}."
+                if orphans > 0
+                else ""
+            ),
+        ),
+        "zh": (
+            f"{when}：共{len(nodes)}个组织单元，其中{len(fresh)}个成立不足{RECENT.days}天",
+            "深色为新设单元；名称下方为负责人。",
+        ),
+    }[lang]
+    layers: list[alt.Chart] = []
+    if elbows:
+        layers.append(
+            alt.Chart(pd.DataFrame(elbows))
+            .mark_line(color=COLORS["muted"], strokeWidth=1.2)
+            .encode(
+                x=alt.X("x:Q", axis=None, scale=plane[0]),
+                y=alt.Y("y:Q", axis=None, scale=plane[1]),
+                detail="tie:N",
+                order="i:Q",
+            )
+        )
+    looks = {"new": (COLORS["actual"], "white"), "standing": ("#eef3f7", COLORS["ink"])}
+    layers += diagram.boxes(pd.DataFrame(nodes), plane, half, looks, ["name:N", "kind:N", "role:N", "lead:N"])
+    return style.dress(
+        alt.layer(*layers).resolve_scale(color="independent"),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, table["claim"], lang=lang),
+        description=f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}.",
+        width=round(min(232 * (depth + 1), 880)),
+        height=round(46 * (rows + 1.2)),
+        below=6,
+    )
+
+
+def _tree(table: pd.DataFrame) -> dict[str, diagram.Point]:
+    """Place a leaf a row, a parent at the middle of its children, depth from left to right."""
+    children: dict[str, list[str]] = {}
+    for unit, parent in zip(table["unit"], table["parent"], strict=True):
+        if pd.notna(parent):
+            children.setdefault(parent, []).append(unit)
+    size: dict[str, int] = {}
+
+    def leaves(unit: str) -> int:
+        size[unit] = sum(leaves(child) for child in children.get(unit, [])) or 1
+        return size[unit]
+
+    places: dict[str, diagram.Point] = {}
+    below = 0.0
+
+    def put(unit: str, depth: int) -> float:
+        nonlocal below
+        under = sorted(children.get(unit, []), key=lambda child: -size[child])
+        if under:
+            heights = [put(child, depth + 1) for child in under]
+            y = (heights[0] + heights[-1]) / 2
+        else:
+            y, below = below, below + 1
+        places[unit] = (float(depth), round(y, 4))
+        return y
+
+    roots = list(table.loc[table["parent"].isna(), "unit"])
+    for root in sorted(roots, key=lambda unit: -leaves(unit)):
+        put(root, 0)
+    return places
+
+
+def changes(book: Dossier, *, before: str | dt.date, after: str | dt.date) -> pd.DataFrame:
+    """List what was created, merged, moved or dissolved after one day and up to another.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns date, what ("created", "merged into", "moved", "dissolved"), unit, to (the successor or
+        the new parent), claim, statement, source; oldest first.
+
+    Raises
+    ------
+    ValueError
+        If `after` does not come after `before`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = changes(wb.open(), before="2026-06-01", after="2026-06-30")
+    >>> sorted(set(table["what"]))[:2]
+    ['created', 'merged into']
+    """
+    since, until = _day(before), _day(after)
+    if until <= since:
+        raise ValueError(f"after ({until:%Y-%m-%d}) must come after before ({since:%Y-%m-%d})")
+    names = book.org_units.set_index("id")["name"]
+    links = book.org_links
+    rows: list[dict[str, Any]] = []
+
+    def inside(day: Any) -> bool:
+        return bool(pd.notna(day) and since < day <= until)
+
+    merged = links[(links["relation"] == "merged_into") & links["start"].map(inside)]
+    for link in merged.to_dict("records"):
+        rows.append(
+            {
+                "date": link["start"],
+                "what": "merged into",
+                "unit": link["child"],
+                "to": link["parent"],
+                "claim": link["claim"],
+            }
+        )
+    for unit in book.org_units.to_dict("records"):
+        if inside(unit["formed"]):
+            rows.append(
+                {
+                    "date": unit["formed"],
+                    "what": "created",
+                    "unit": unit["id"],
+                    "to": None,
+                    "claim": unit["claim"],
+                }
+            )
+        if inside(unit["dissolved"]) and unit["id"] not in set(merged["child"]):
+            rows.append(
+                {
+                    "date": unit["dissolved"],
+                    "what": "dissolved",
+                    "unit": unit["id"],
+                    "to": None,
+                    "claim": unit["ended_by"],
+                }
+            )
+    part = links[links["relation"] == "part_of"]
+    for link in part[part["start"].map(inside)].to_dict("records"):
+        earlier = part[(part["child"] == link["child"]) & (part["end"] == link["start"])]
+        if len(earlier):
+            rows.append(
+                {
+                    "date": link["start"],
+                    "what": "moved",
+                    "unit": link["child"],
+                    "to": link["parent"],
+                    "claim": link["claim"],
+                }
+            )
+    claims = book.claims.set_index("id")
+    publisher = book.sources.set_index("id")["publisher"]
+    table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
+    return table.assign(
+        unit=table["unit"].map(names),
+        to=table["to"].map(names).fillna(""),
+        statement=table["claim"].map(claims["statement"]),
+        source=table["claim"].map(claims["source"]).map(publisher),
+    ).sort_values(["date", "what", "unit"], ignore_index=True)
+
+
+def timeline_chart(
+    book: Dossier, *, since: str | dt.date | None = None, lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw the life of every unit that came or went, and the mergers between them.
+
+    Parameters
+    ----------
+    since
+        First day shown; a year before the last change when not given.
+
+    Raises
+    ------
+    ValueError
+        If no unit came or went, as known on the dossier's `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> timeline_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    'bar'
+    """
+    lives = book.org_units
+    lives = lives[lives["formed"].notna() | lives["dissolved"].notna()]
+    if lives.empty:
+        raise ValueError(f"no unit was formed or dissolved in {book!r}; try a later as_of")
+    dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
+    first = dates.max() - pd.Timedelta(days=365) if since is None else _day(since)
+    last = dates.max() + pd.Timedelta(days=60)
+    lives = lives[(lives["formed"].isna() | (lives["formed"] <= last)) & ~(lives["dissolved"] < first)]
+    lives = lives.sort_values(["formed", "id"], na_position="first")
+    table = pd.DataFrame(
+        {
+            "unit": lives["id"],
+            "name": [_called(row, lang) for row in lives.to_dict("records")],
+            "start": lives["formed"].fillna(first).clip(lower=first),
+            "end": lives["dissolved"].fillna(last),
+            "state": ["ended" if pd.notna(d) else "standing" for d in lives["dissolved"]],
+            "formed": [style.day(d, lang=lang) if pd.notna(d) else "" for d in lives["formed"]],
+            "role": lives["role"],
+        }
+    )
+    order = list(table["name"])
+    links = book.org_links
+    links = links[(links["relation"] == "merged_into") & links["start"].between(first, last)]
+    place = dict(zip(table["unit"], table["name"], strict=True))
+    mergers = pd.DataFrame(
+        [
+            {"date": r["start"], "from": place[r["child"]], "to": place[r["parent"]]}
+            for r in links.to_dict("records")
+            if r["child"] in place and r["parent"] in place
+        ],
+        columns=["date", "from", "to"],
+    )
+    steps = sorted(set(dates[dates >= first]))
+    months = [style.day(step, "month", lang) for step in (steps[0], steps[-1])]
+    words = {
+        "en": (
+            f"{len(steps)} dates changed the organisation from {months[0]} to {months[1]}",
+            "Bars are the lives of units, faded where a unit has ended; "
+            "a line with a dot is a merger into the unit at the dot.",
+            ["standing", "ended"],
+        ),
+        "zh": (
+            f"{months[0]}至{months[1]}有{len(steps)}个日期调整组织",
+            "条形为单元存续期，浅色为已撤并；带圆点的竖线表示并入圆点所在单元。",
+            ["standing", "ended"],
+        ),
+    }[lang]
+    x = alt.X("start:T", title=None, scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"]))
+    y = alt.Y("name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=300))
+    bars = (
+        alt.Chart(table)
+        .mark_bar(height=11)
+        .encode(
+            x=x,
+            x2="end:T",
+            y=y,
+            color=alt.Color(
+                "state:N",
+                legend=None,
+                scale=alt.Scale(domain=words[2], range=[COLORS["actual"], "#b9cbdb"]),
+            ),
+            tooltip=["name:N", "formed:N", "role:N"],
+        )
+    )
+    layers: list[alt.Chart] = [bars]
+    if len(mergers):
+        at = alt.X("date:T")
+        layers += [
+            alt.Chart(mergers)
+            .mark_rule(color=COLORS["alert"], strokeWidth=1.5)
+            .encode(x=at, y=alt.Y("from:N"), y2="to:N"),
+            alt.Chart(mergers)
+            .mark_circle(color=COLORS["alert"], size=60, opacity=1)
+            .encode(x=at, y=alt.Y("to:N"), tooltip=["from:N", "to:N", "date:T"]),
+        ]
+    return style.dress(
+        alt.layer(*layers),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, lives["claim"], lang=lang),
+        description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {words[0]}.",
+        width=560,
+        height=alt.Step(23),
+        below=34,
+    )
+
+
+def chain_chart(
+    book: Dossier, *, at: str | dt.date, lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw who feeds whom on a day, from left to right: research, models, delivery, use.
+
+    Raises
+    ------
+    ValueError
+        If no working tie is in force on that day.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> chain_chart(wb.open(), at="2026-06-30").to_dict()["description"].startswith("Chain")
+    True
+    """
+    day = _day(at)
+    links = _in_force(book.org_links, day)
+    links = links[links["relation"] == "works_with"]
+    if links.empty:
+        raise ValueError(f"no working tie is in force on {day:%Y-%m-%d} in {book!r}; try a later at or as_of")
+    pairs = list(zip(links["child"], links["parent"], strict=True))
+    column = dict.fromkeys([n for pair in pairs for n in pair], 0)
+    for _ in column:  # the longest way to a node gives its column; a cycle stops at the number of nodes
+        for child, parent in pairs:
+            column[parent] = min(max(column[parent], column[child] + 1), len(column))
+    for node in column:  # what only feeds in stands just before what it feeds
+        fed = [column[p] for c, p in pairs if c == node]
+        if fed and not any(p == node for _, p in pairs):
+            column[node] = min(fed) - 1
+    half = (0.4, 0.32)
+    places: dict[str, diagram.Point] = {}
+    for depth in sorted(set(column.values())):
+        stack = [n for n in column if column[n] == depth]
+        for i, node in enumerate(stack):
+            places[node] = (float(depth), i - (len(stack) - 1) / 2)
+    known = book.org_units.set_index("id")
+    nodes = [
+        {
+            "x": x,
+            "y": y,
+            "part": "unit",
+            "lines": _lines(_called(known.loc[node].to_dict(), lang), "", 20),
+            "role": known.at[node, "role"],
+        }
+        for node, (x, y) in places.items()
+    ]
+    claims = book.claims.set_index("id")
+    lines, heads = [], []
+    for number, (child, parent, claim) in enumerate(
+        zip(links["child"], links["parent"], links["claim"], strict=True)
+    ):
+        points = diagram.curve(places[child], places[parent], 0.0, half)
+        lines += [
+            {"tie": number, "i": i, "x": round(a, 4), "y": round(b, 4)} for i, (a, b) in enumerate(points)
+        ]
+        heads.append({**diagram.arrow_heads(points), "statement": claims.at[claim, "statement"]})
+    xs, ys = [p[0] for p in places.values()], [p[1] for p in places.values()]
+    plane = diagram.scales((min(xs) - 0.5, min(ys) - 0.5), (max(xs) + 0.5, max(ys) + 0.5))
+    x, y = (alt.X("x:Q", axis=None, scale=plane[0]), alt.Y("y:Q", axis=None, scale=plane[1]))
+    when = style.day(day, lang=lang)
+    strong = int(links["claim"].map(claims["grade"]).isin(["reported", "guidance"]).sum())
+    words = {
+        "en": (
+            f"On {when} {links['child'].nunique()} units feed others, from research on the left "
+            "to use on the right",
+            f"{strong} of {len(links)} ties rest on the company's own word, the rest on press or our reading.",
+        ),
+        "zh": (f"{when}：从左侧研究到右侧应用的供给链", f"{len(links)}条联系中{strong}条出自公司自身表述。"),
+    }[lang]
+    ink = COLORS["muted"]
+    drawing = alt.layer(
+        alt.Chart(pd.DataFrame(lines)).mark_line(color=ink).encode(x=x, y=y, detail="tie:N", order="i:Q"),
+        alt.Chart(pd.DataFrame(heads))
+        .mark_point(shape="triangle", filled=True, size=90, color=ink, opacity=1)
+        .encode(x=x, y=y, angle=alt.Angle("angle:Q", scale=None), tooltip=["statement:N"]),
+        *diagram.boxes(pd.DataFrame(nodes), plane, half, {"unit": (COLORS["actual"], "white")}, ["role:N"]),
+    ).resolve_scale(color="independent")
+    return style.dress(
+        drawing,
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, links["claim"], lang=lang),
+        description=f"Chain of {len(nodes)} units and {len(links)} ties. {words[0]}.",
+        width=round(min(175 * (max(xs) - min(xs) + 1), 860)),
+        height=round(72 * (max(ys) - min(ys) + 1)),
+        below=6,
+    )
