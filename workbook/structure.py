@@ -480,7 +480,7 @@ def chain_chart(
         "en": (
             f"On {when} {links['child'].nunique()} units feed others, from research on the left "
             "to use on the right",
-            f"{strong} of {len(links)} ties rest on the company's own word, the rest on press or our reading.",
+            f"{strong} of {len(links)} ties rest on the company's own word, the rest on press or us.",
         ),
         "zh": (f"{when}：从左侧研究到右侧应用的供给链", f"{len(links)}条联系中{strong}条出自公司自身表述。"),
     }[lang]
