@@ -23,6 +23,7 @@ CHARTS = [
     c.streak_chart,
     c.arr_chart,
     c.tokens_chart,
+    c.tornado_chart,
     c.whatif_chart,
 ]
 
@@ -302,19 +303,19 @@ def test_growth_between_the_targets_by_hand() -> None:
     assert (last["months"], last["multiple"]) == (6, 3)
     assert last["cmgr"] == round(100 * (3 ** (1 / 6) - 1), 2) == 20.09
     assert last["annualised"] == 800  # 3 x 3 = 9 times a year
-    assert last["reading"] == "as if both held exactly; the bounds allow more and less"
+    assert last["reading"] == "as if both held exactly"
 
 
 @pytest.mark.parametrize(
     ("first", "second", "reading"),
     [
         (("actual", "exact"), ("actual", "exact"), "exact"),
-        (("actual", "at_least"), ("actual", "at_least"), "as if both held exactly; the bounds allow more and less"),
+        (("actual", "at_least"), ("actual", "at_least"), "as if both held exactly"),
         (("actual", "exact"), ("actual", "at_least"), "at least"),
         (("actual", "at_least"), ("actual", "exact"), "at most"),
         (("actual", "at_least"), ("guidance", "at_least"), "needed to reach the target, at most"),
         (("actual", "exact"), ("guidance", "at_least"), "needed to reach the target"),
-        (("guidance", "at_least"), ("actual", "at_least"), "as if both held exactly; the bounds allow more and less"),
+        (("guidance", "at_least"), ("actual", "at_least"), "as if both held exactly"),
     ],
 )  # fmt: skip
 def test_what_a_ratio_of_bounds_is_worth(
@@ -604,6 +605,42 @@ def test_tokens_without_what_they_need(tmp_path: Path) -> None:
         c.tokens_needed(book, since="2031-07-01", output_share=0.2, token_share=1)
 
 
+# Sensitivity --------------------------------------------------------------------------------------
+
+
+def test_the_tornado_by_hand(tmp_path: Path) -> None:
+    # The target stays the guided 3 bn. A plan without applications and with one volatility that ends on 3.6 bn
+    # meets it with chance Phi(ln(3.6 / 3) / (0.1 x sqrt 6)).
+    from scipy.stats import norm
+
+    rows = [level("2031-06-30", "2", kind="guidance"), level("2031-12-31", "3", kind="guidance")]
+    assumptions = [
+        ["end-arr", "3", "2.4", "3.6", "USD bn", "A guess."],
+        ["apps-share", "0", "0", "0.1", "share", "None."],
+        ["volatility-services", "10", "5", "20", "%", "A guess."],
+        ["churn", "0.02", "0", "0.1", "per month", "Moves no chance."],
+        ["ceiling", "9", "8", "10", "USD bn", "Not for this shape."],
+    ]
+    table = c.sensitivity(company(tmp_path, metrics=rows, assumptions=assumptions)).set_index("input")
+    assert "churn" not in table.index
+    assert "ceiling" not in table.index
+    assert table.loc["end_arr", "at_high"] == pytest.approx(norm.cdf(math.log(3.6 / 3) / (0.1 * 6**0.5)))
+    assert table.loc["end_arr", "at_low"] == pytest.approx(norm.cdf(math.log(2.4 / 3) / (0.1 * 6**0.5)))
+    assert table.index[0] == "end_arr"
+
+
+def test_the_tornado_reaches_both_ends(book: wb.Dossier) -> None:
+    table = c.sensitivity(book, figure="gross_new_arr").set_index("input")
+    low = book.assumptions.set_index("id").loc["churn", "low"]
+    guided, _ = c.guidance(book)
+    assert table.loc["churn", "at_low"] == guided.replace(churn=low).figures()["gross_new_arr"]
+    bars = marks(c.tornado_chart(book, figure="gross_new_arr").to_dict(), "bar")[0]
+    assert bars["encoding"]["x"]["title"] == "gross new ARR, RMB bn"
+    assert bars["encoding"]["y"]["sort"][0] == "ARR the plan ends on"
+    with pytest.raises(ValueError, match="figure is 'cmrg'"):
+        c.sensitivity(book, figure="cmrg")
+
+
 # The what-if --------------------------------------------------------------------------------------
 
 
@@ -762,7 +799,10 @@ def test_another_company(tmp_path: Path, chart: Any) -> None:
         ]
         for side in ("input", "output")
     ]
-    shares = [[name, "0.5", "0", "1", "share", "A guess."] for name in ("output-share", "token-share")]
+    shares = [
+        [name, "0.5", "0", "0.9", "share", "A guess."]
+        for name in ("output-share", "token-share", "correlation")
+    ]
     text = json.dumps(
         chart(company(tmp_path, metrics=rows, prices=prices, claims=claims, assumptions=shares)).to_dict()
     )

@@ -122,6 +122,31 @@ _LABELS: dict[str, dict[str, str]] = {
     "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.": {
         "zh": "点：按混合标价（括号内）推算；线：已披露的用量。"
     },
+    "ARR at the start": {"zh": "起点ARR"},
+    "ARR the plan ends on": {"zh": "计划终点ARR"},
+    "share of applications": {"zh": "应用占比"},
+    "churn": {"zh": "月流失率"},
+    "expansion": {"zh": "月扩张率"},
+    "token price": {"zh": "token价格"},
+    "share billed by the token": {"zh": "按token计费占比"},
+    "external cloud revenue": {"zh": "外部云收入"},
+    "growth of model services": {"zh": "模型服务增速"},
+    "growth of applications": {"zh": "应用增速"},
+    "volatility of model services": {"zh": "模型服务波动率"},
+    "volatility of applications": {"zh": "应用波动率"},
+    "volatility of retention": {"zh": "留存波动率"},
+    "correlation of the drivers": {"zh": "两驱动相关性"},
+    "chance of the target": {"zh": "达标概率"},
+    "gross new ARR": {"zh": "新增ARR总额"},
+    "recognised revenue": {"zh": "确认收入"},
+    "tokens a day": {"zh": "每日tokens"},
+    "ARR as a share of external cloud revenue": {"zh": "ARR占外部云收入"},
+    "lowest tried": {"zh": "取最低值"},
+    "highest tried": {"zh": "取最高值"},
+    "trillion": {"zh": "万亿"},
+    "One assumption at a time over its range (ends at the bars); line: as guided.": {
+        "zh": "每次只变动一个假设（数值标于条端）；竖线为指引。"
+    },
 }
 """Chinese for the English labels that charts print; a chart module adds its own with `label`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbook.commercialization.ai import ai_share_chart, streak, streak_chart
 from workbook.commercialization.revenue import cloud_growth_chart, cloud_revenue, cloud_revenue_chart
 from workbook.commercialization.run_rate import arr_points, assumed, bound_effect, guidance, implied_growth
+from workbook.commercialization.sensitivity import sensitivity, tornado_chart
 from workbook.commercialization.targets import arr_chart
 from workbook.commercialization.tokens import tokens_chart, tokens_needed
 from workbook.commercialization.whatif import whatif_chart
@@ -20,9 +21,11 @@ __all__ = [
     "cloud_revenue_chart",
     "guidance",
     "implied_growth",
+    "sensitivity",
     "streak",
     "streak_chart",
     "tokens_chart",
     "tokens_needed",
+    "tornado_chart",
     "whatif_chart",
 ]

@@ -209,6 +209,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     y = alt.Y(
         "floor:Q",
         title=style.label("multiple of its base quarter, at the least", lang),
+        stack=False,
         scale=alt.Scale(type="log", base=2, domain=[1, float(data["floor"].max()) * 1.9]),
         axis=alt.Axis(
             values=[2**n for n in range(int(math.log2(data["floor"].max())) + 1)],

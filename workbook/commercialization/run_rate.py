@@ -151,7 +151,7 @@ def _reading(start: Mapping[Any, Any], end: Mapping[Any, Any]) -> str:
         return "at least"
     if below in ("exact", "at_least") and above in ("exact", "at_most"):
         return "at most"
-    return "as if both held exactly; the bounds allow more and less"
+    return "as if both held exactly"
 
 
 def assumed(book: Dossier) -> dict[str, float]:

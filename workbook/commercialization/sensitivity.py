@@ -1,0 +1,181 @@
+"""Which assumption matters: the guidance with one input at a time moved over its range."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from workbook import style
+from workbook.arr import tornado
+from workbook.arr.scenario import FIGURE_UNITS, RANGES
+from workbook.commercialization.run_rate import guidance
+from workbook.dossier import Dossier
+from workbook.style import COLORS, Language
+
+_INPUTS = {
+    "start_arr": "ARR at the start",
+    "end_arr": "ARR the plan ends on",
+    "apps_share": "share of applications",
+    "churn": "churn",
+    "expansion": "expansion",
+    "token_price": "token price",
+    "token_share": "share billed by the token",
+    "external_revenue": "external cloud revenue",
+    "services_growth": "growth of model services",
+    "apps_growth": "growth of applications",
+    "volatility_services": "volatility of model services",
+    "volatility_apps": "volatility of applications",
+    "volatility_retention": "volatility of retention",
+    "correlation": "correlation of the drivers",
+}
+"""Inputs that can be moved one at a time, and how a chart names them. The applications' planned growth and
+the ceiling of an S-curve are no such inputs: not every value of theirs goes with every other."""
+_FIGURES = {
+    "p_target": "chance of the target",
+    "gross_new_arr": "gross new ARR",
+    "recognised_revenue": "recognised revenue",
+    "tokens_per_day": "tokens a day",
+    "external_share": "ARR as a share of external cloud revenue",
+}
+
+
+def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
+    """Tabulate how far a figure of the guidance swings over the range of each assumption.
+
+    The target stays the guided level, also where the plan is made to end elsewhere.
+
+    Parameters
+    ----------
+    figure
+        A figure of `Scenario.summary`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `workbook.arr.tornado`, the inputs that move the figure only: input, low, high, at_low, at_high,
+        swing; `attrs` has base, unit, scenario and claims.
+
+    Raises
+    ------
+    ValueError
+        As `guidance`; if there is no such figure, or no assumption that moves it.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> sensitivity(wb.open(), figure="gross_new_arr")["input"].tolist()
+    ['end_arr', 'churn', 'start_arr']
+    """
+    scenario, claims = guidance(book)
+    scenario = scenario.replace(target=scenario.end_arr)
+    ranges = {}
+    for row in book.assumptions.to_dict("records"):
+        name = row["id"].replace("-", "_")
+        if name in _INPUTS and name in RANGES:
+            scale = 100 if row["unit"] == "%" else 1
+            ranges[name] = (row["low"] / scale, row["high"] / scale)
+    table: pd.DataFrame = tornado(scenario, ranges, figure)
+    attrs = table.attrs
+    moved = table["swing"] > 1e-9 * max(1.0, abs(attrs["base"]))
+    table = table.loc[moved].reset_index(drop=True)
+    if table.empty:
+        raise ValueError(f"no assumption of {book!r} moves {figure}; give ranges of {', '.join(_INPUTS)}")
+    table.attrs = attrs | {"scenario": scenario, "claims": claims}
+    return table
+
+
+def tornado_chart(
+    book: Dossier, *, figure: str = "p_target", lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw how far a figure of the guidance swings over the range of each assumption, the widest first.
+
+    Parameters
+    ----------
+    figure
+        A figure of `Scenario.summary`.
+
+    Raises
+    ------
+    ValueError
+        As `sensitivity`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> tornado_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["x"]["title"]
+    'chance of the target, %'
+    """
+    table = sensitivity(book, figure=figure)
+    unit = FIGURE_UNITS[figure].format(currency=table.attrs["scenario"].currency)
+    scale = 100 if unit in ("probability", "share") else 1e-12 if unit == "tokens a day" else 1
+    words = {"probability": "%", "share": "%", "tokens a day": style.label("trillion", lang)}.get(unit, unit)
+    name = style.label(_FIGURES.get(figure, figure.replace("_", " ")), lang)
+    inputs = [style.label(_INPUTS[row], lang) for row in table["input"]]
+    sides = {"low": style.label("lowest tried", lang), "high": style.label("highest tried", lang)}
+    data = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "input": inputs,
+                    "side": sides[side],
+                    "base": round(scale * table.attrs["base"], 4),
+                    "value": (scale * table[f"at_{side}"]).round(4),
+                    "tried": [f"{value:g}" for value in table[side]],
+                }
+            )
+            for side in sides
+        ],
+        ignore_index=True,
+    )
+    # The lesser of both ends is written left of the bars, the greater right of them.
+    data["place"] = data.groupby("input")["value"].rank(method="first").map({1.0: "left", 2.0: "right"})
+    outer = data[["value", "base"]]
+    data["at"] = outer.min(axis=1).where(data["place"] == "left", outer.max(axis=1))
+    axis = alt.Axis(values=[0, 25, 50, 75, 100]) if unit == "probability" else alt.Axis()
+    x = alt.X(
+        "value:Q",
+        title=f"{name}, {words}",
+        scale=alt.Scale(zero=False, padding=45),
+        axis=axis,
+    )
+    y = alt.Y("input:N", title=None, sort=inputs)
+    bars = (
+        alt.Chart(data.drop(columns=["place", "at"]))
+        .mark_bar(height={"band": 0.6})
+        .encode(
+            x=x,
+            x2="base:Q",
+            y=alt.Y("input:N", title=None, sort=inputs, stack=None),
+            color=alt.Color(
+                "side:N",
+                title=None,
+                scale=alt.Scale(domain=list(sides.values()), range=[COLORS["derived"], style.CATEGORIES[1]]),
+            ),
+            tooltip=["input:N", "side:N", "tried:N", alt.Tooltip("value:Q", title=name)],
+        )
+    )
+    layers = [
+        bars,
+        *(
+            alt.Chart(data[data["place"] == place][["input", "at", "tried"]])
+            .mark_text(align="right" if place == "left" else "left", dx=shift, fontSize=10)
+            .encode(x="at:Q", y=y, text="tried:N")
+            for place, shift in (("left", -5), ("right", 5))
+        ),
+        alt.Chart(data[["base"]].iloc[:1]).mark_rule(color=COLORS["ink"]).encode(x="base:Q"),
+    ]
+    if lang == "zh":
+        finding = f"对{name}影响最大的假设：{'、'.join(inputs[:2])}"
+    else:
+        finding = f"What moves the {name} most: {' and '.join(inputs[:2])}"
+    return style.dress(
+        alt.LayerChart(layer=layers),
+        title=title or finding,
+        subtitle=style.label(
+            "One assumption at a time over its range (ends at the bars); line: as guided.", lang
+        ),
+        footer=style.footer(book, table.attrs["claims"], lang),
+        description=f"Tornado of {figure}: {len(table)} assumptions; {table['input'].iloc[0]} moves it most.",
+        width=560,
+        height=alt.Step(28),
+    )
