@@ -1,6 +1,7 @@
 """The exact answers against adaptive quadrature of another integral, and against closed forms where they exist."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,10 +45,7 @@ def adaptive(s, level, on=None):
     score = np.log(services / (level - apps * np.exp(sd_a * grid))) + rho * sd_s * grid
     crossings = grid[:-1][np.sign(score[:-1]) != np.sign(score[1:])]
     cuts = sorted({-9.0, top, *(c + d for c in crossings for d in (-0.05, 0, 0.05) if -9 < c + d < top)})
-    pieces = [
-        quad(given, a, b, epsabs=1e-15, epsrel=1e-13, limit=500)[0]
-        for a, b in zip(cuts, cuts[1:], strict=False)
-    ]
+    pieces = [quad(given, a, b, epsabs=1e-15, epsrel=1e-13, limit=500)[0] for a, b in pairwise(cuts)]
     return math.fsum(pieces) + float(ndtr(-kink))
 
 
