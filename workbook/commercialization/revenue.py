@@ -278,6 +278,10 @@ def _growth_finding(table: pd.DataFrame, lang: Language) -> str:
     rates = rates.dropna(subset=[column])
     first, last = rates.iloc[0], rates.iloc[-1]
     span = [style.day(row["period_end"], "month", lang) for row in (first, last)]
+    if len(rates) == 1:
+        if lang == "zh":
+            return f"{span[0]}季度云收入同比增长{first[column]:g}%"
+        return f"Cloud revenue grew {first[column]:g}% on the year in the quarter to {span[0]}"
     if lang == "zh":
         change = f"云收入同比增速从{span[0]}的{first[column]:g}%变为{span[1]}的{last[column]:g}%"
         return change + ("，末段为新口径" if last["side"] == "recast" else "")

@@ -131,7 +131,7 @@ def tornado_chart(
     data["place"] = data.groupby("input")["value"].rank(method="first").map({1.0: "left", 2.0: "right"})
     outer = data[["value", "base"]]
     data["at"] = outer.min(axis=1).where(data["place"] == "left", outer.max(axis=1))
-    axis = alt.Axis(values=[0, 25, 50, 75, 100]) if unit == "probability" else alt.Axis()
+    axis = alt.Axis(values=[0, 25, 50, 75, 100]) if unit == "probability" else alt.Axis(tickCount=6)
     x = alt.X(
         "value:Q",
         title=f"{name}, {words}",
@@ -167,7 +167,7 @@ def tornado_chart(
     if lang == "zh":
         finding = f"对{name}影响最大的假设：{'、'.join(inputs[:2])}"
     else:
-        finding = f"What moves the {name} most: {' and '.join(inputs[:2])}"
+        finding = f"{name[0].upper()}{name[1:]} depends most on {' and '.join(inputs[:2])}"
     return style.dress(
         alt.LayerChart(layer=layers),
         title=title or finding,

@@ -129,7 +129,11 @@ def _list_prices(book: Dossier, vendor: str | None, since: str | dt.date | None)
     }
     pairs = sides["input"].merge(sides["output"].drop(columns="date"), on=key)
     if pairs.empty:
-        raise ValueError(f"no model in the prices of {book!r} has both an input and an output list price")
+        raise ValueError(
+            f"no model in the prices of {book!r} has both an input and an output list price"
+            + (f" seen since {since}" if since else "")
+            + "; try an earlier since or a later as_of"
+        )
     return pairs.assign(currency=pairs["unit"].str.split().str[0])
 
 
