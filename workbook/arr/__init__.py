@@ -13,7 +13,8 @@ from workbook.arr.store import load, save
 from workbook.arr.symbols import excel, latex, steps, vega
 
 if TYPE_CHECKING:
-    from workbook.arr.exact import Probability, p_target_grid
+    from workbook.arr.exact import Probability
+    from workbook.arr.grid import p_target_grid
     from workbook.arr.observation import Observation
     from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
     from workbook.arr.sensitivity import elasticities, sobol_indices, tornado
@@ -61,7 +62,7 @@ _LATER = {
     "base_rate": "workbook.arr.reference",
     "calibrate_volatility": "workbook.arr.reference",
     "elasticities": "workbook.arr.sensitivity",
-    "p_target_grid": "workbook.arr.exact",
+    "p_target_grid": "workbook.arr.grid",
     "sobol_indices": "workbook.arr.sensitivity",
     "sweep": "workbook.arr.sweeps",
     "tornado": "workbook.arr.sensitivity",

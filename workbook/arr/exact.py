@@ -48,9 +48,6 @@ _STEP_SHARE = 0.6
 _STEEPEST = 30.0
 # A plan that ends on its target meets it, whatever the rounding of its last step.
 _ROUNDING = 1e-12
-# Blocks that fit a processor's cache: larger temporaries cost more to fetch than to compute.
-_BLOCK = 128
-_GRID_BLOCK = 8192
 
 
 @dataclass(frozen=True)
@@ -103,9 +100,8 @@ def probability(scenario: Scenario, dates: Iterable[date | str] | None = None) -
     if moving.any():
         medians = scenario.medians(months[moving])
         x, y, c = _sds(scenario, months[moving])
-        fan[moving] = _quantiles(
-            _split(*medians, scenario, months[moving]), np.array(medians), np.hypot([x, y], c)
-        )
+        split = _split(*medians, volatilities(scenario), scenario.correlation, months[moving])
+        fan[moving] = _quantiles(split, np.array(medians), np.hypot([x, y], c))
     target = scenario.target or scenario.end_arr
     if not _uncertain(scenario):
         end = float(sum(scenario.medians(scenario.months)))
@@ -113,7 +109,7 @@ def probability(scenario: Scenario, dates: Iterable[date | str] | None = None) -
         return Probability(float(met), fan_table(days, fan, scenario.currency), 0.0 if met else target - end)
     span = np.array([scenario.months])
     level = np.array([target])
-    given = _split(*scenario.medians(span), scenario, span)(level)
+    given = _split(*scenario.medians(span), volatilities(scenario), scenario.correlation, span)(level)
     return Probability(
         p_target=float(_chance(given, level)[0][0]),
         fan=fan_table(days, fan, scenario.currency),
@@ -121,60 +117,75 @@ def probability(scenario: Scenario, dates: Iterable[date | str] | None = None) -
     )
 
 
-def p_target_grid(scenario: Scenario, starts: ArrayLike, ends: ArrayLike) -> Array:
-    """Return the chance of reaching each of `ends` from each of `starts`, over the scenario's own months.
+def p_target(
+    services: float,
+    apps: float,
+    sd_services: float,
+    sd_apps: float,
+    correlation: float,
+    sd_retention: float,
+    target: float,
+) -> float:
+    """Return the chance that two correlated lognormal drivers together reach the target, for a slider.
 
-    With the mix of drivers, their growth and volatilities held, the forecast is proportional to the start, so
-    the chance depends on end / start alone: it is exact on equally spaced logarithms of that ratio and
-    interpolated between them by polynomials of degree five. The spacing is halved until the exact values at
-    the new places differ from the interpolated ones by less than 1e-7; with those places included the error
-    is a 64th of that.
+    The same integral as `probability`, in plain floats for one target. The arguments are those of
+    `formulas.p_target_two_drivers`, which gives the same in any reading, in more time and to 2e-9.
 
     Parameters
     ----------
-    scenario
-        Its `start_arr`, `end_arr` and `target` are not read: each pair of the grid takes their place.
-    starts, ends
-        Levels at `start` and at `end`, bn; one-dimensional, above 0.
+    services, apps
+        Medians on the target's date, bn; 0 or more, not both 0.
+    sd_services, sd_apps
+        Standard deviations of their logarithms on that date, from the drivers' own shocks; 0 or more.
+    correlation
+        Of those shocks; -0.95 to 0.95.
+    sd_retention
+        Standard deviation of a log shock common to both; 0 or more.
+    target
+        bn, above 0.
 
-    Returns
-    -------
-    numpy.ndarray
-        One row a start, one column an end.
+    Examples
+    --------
+    >>> round(p_target(14, 16, 0.15, 0.25, 0.5, 0.05, 32), 4)
+    0.373
+    """
+    x, y, c = sd_services if services else 0.0, sd_apps if apps else 0.0, sd_retention
+    if not (x or y or c):
+        return float(services + apps >= target * (1 - _ROUNDING))
+    ratio_sd, rest, tilt, tilt_apps, steepness = _by_ratio(x, y, c, correlation)
+    if steepness >= _STEEPEST:
+        level, one = np.array([target]), np.ones(1)
+        given = _split(services * one, apps * one, (x, y, c), correlation, one)(level)
+        return float(_chance(given, level)[0][0])
+    base, other = services, apps
+    if apps > services:
+        base, other, tilt, ratio_sd = apps, services, tilt_apps, -ratio_sd
+    step = _STEP_SHARE / max(math.hypot(1, steepness), abs(ratio_sd))
+    reach = math.ceil(_REACH / step)
+    distance, ratio, scale = math.log(base / target), other / base, -1 / (rest * math.sqrt(2))
+    exp, erfc, log1p = math.exp, math.erfc, math.log1p
+    total = 0.0
+    for node in range(-reach, reach + 1):
+        z = node * step
+        total += exp(-z * z / 2) * erfc((distance + tilt * z + log1p(ratio * exp(ratio_sd * z))) * scale)
+    return min(total * step / math.sqrt(8 * math.pi), 1.0)
 
-    Raises
-    ------
-    ValueError
-        When a level is not above 0.
+
+def chances(scenario: Scenario, services: Array, apps: Array, targets: Array) -> Array:
+    """Return the chance of each target, given medians at the end that go with it.
 
     Examples
     --------
     >>> from workbook.arr import Scenario
-    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30,
-    ...              services_growth=0.16, apps_growth=0.26)
-    >>> p_target_grid(s, [10, 12], [30, 36]).round(4)
-    array([[0.5563, 0.1844],
-           [0.8854, 0.5563]])
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> chances(s, np.array([18.0, 18.0]), np.array([12.0, 12.0]), np.array([25.0, 30.0])).round(3)
+    array([0.878, 0.511])
     """
-    log_starts, log_ends = _logs(starts, "starts"), _logs(ends, "ends")
-    log_ratios = log_ends - log_starts[:, None]
-    low, high = log_ratios.min(), log_ratios.max()
     if not _uncertain(scenario):
-        return _p_by_ratio(scenario, log_ratios.ravel()).reshape(log_ratios.shape)
-    if high - low < 1e-9:
-        return np.broadcast_to(_p_by_ratio(scenario, np.array([low])), log_ratios.shape).copy()
-    knots = np.linspace(low, high, 193)
-    known = _p_by_ratio(scenario, knots)
-    while True:
-        between = (knots[1:] + knots[:-1]) / 2
-        exact = _p_by_ratio(scenario, between)
-        error = np.abs(_interpolated(known, low, high, between) - exact).max()
-        knots = np.linspace(low, high, 2 * knots.size - 1)
-        merged = np.empty(knots.size)
-        merged[::2], merged[1::2] = known, exact
-        known = merged
-        if error < 1e-7 or knots.size > 100_000:
-            return _interpolated(known, low, high, log_ratios)
+        return np.asarray(services + apps >= targets * (1 - _ROUNDING), dtype=float)
+    months = np.full(targets.size, scenario.months)
+    given = _split(services, apps, volatilities(scenario), scenario.correlation, months)(targets)
+    return _mean(normal_cdf(_strike(given, targets)[1]), given)
 
 
 def normal_cdf(x: ArrayLike) -> Array:
@@ -218,24 +229,31 @@ class _Given(NamedTuple):
     weights: Array
 
 
-def _split(services: Array, apps: Array, scenario: Scenario, months: Array) -> Callable[[Array], _Given]:
+def _by_ratio(x: float, y: float, c: float, r: float) -> tuple[float, float, float, float, float]:
+    """Return the sd of ln(A / S), what it leaves to ln S and ln A, their tilts to it, and the steepness."""
+    ratio_sd = math.sqrt(max(x * x + y * y - 2 * r * x * y, 0.0))
+    if not ratio_sd:
+        return 0.0, c, 0.0, 0.0, 0.0 if c else math.inf
+    rest = math.hypot(x * y / ratio_sd * math.sqrt(1 - r * r), c)
+    tilt_services, tilt_apps = x * (r * y - x) / ratio_sd, y * (y - r * x) / ratio_sd
+    steepness = max(abs(tilt_services), abs(tilt_apps)) / rest if rest else math.inf
+    return ratio_sd, rest, tilt_services, tilt_apps, steepness
+
+
+def _split(
+    services: Array, apps: Array, volatilities: tuple[float, float, float], correlation: float, months: Array
+) -> Callable[[Array], _Given]:
     """Return how the total splits given Z after each of `months`, for levels one of which goes to each."""
-    x, y, c = _sds(scenario, np.array([1.0]))[:, 0]
-    r, root = scenario.correlation, np.sqrt(months)[:, None]
+    (x, y, c), r = volatilities, correlation
+    root = np.sqrt(months)[:, None]
     services, apps = services[:, None], apps[:, None]
 
-    ratio_sd = math.sqrt(x * x + y * y - 2 * r * x * y)
-    if ratio_sd:
-        rest = math.hypot(x * y / ratio_sd * math.sqrt(1 - r * r), c)
-        tilt_services, tilt_apps = x * (r * y - x) / ratio_sd, y * (y - r * x) / ratio_sd
-    else:
-        rest, tilt_services, tilt_apps = c, 0.0, 0.0
-    steepness = max(abs(tilt_services), abs(tilt_apps)) / rest if rest else math.inf
+    ratio_sd, rest, tilt_services, tilt_apps, steepness = _by_ratio(x, y, c, r)
     if steepness < _STEEPEST:
         # The larger driver is the one multiplied, so that a driver which is not there divides nothing.
         swap = apps > services
         base, other = np.where(swap, apps, services), np.where(swap, services, apps)
-        z, weights = _nodes(min(0.25, _STEP_SHARE / max(math.hypot(1, steepness), ratio_sd * root.max())))
+        z, weights = _nodes(_STEP_SHARE / max(math.hypot(1, steepness), ratio_sd * root.max()))
         z = root * z
         inner = base * np.exp(np.where(swap, tilt_apps, tilt_services) * z)
         scale = 1 + other / base * np.exp(np.where(swap, -ratio_sd, ratio_sd) * z)
@@ -316,65 +334,21 @@ def _mean(values: Array, given: _Given) -> Array:
     return np.asarray((values * given.weights).sum(axis=-1))
 
 
-def _p_by_ratio(scenario: Scenario, log_ratios: Array) -> Array:
-    """Return the chance of ending at a multiple of the start, the multiple being the plan too."""
-    o, months, share = NUMPY, scenario.months, scenario.apps_share
-    ratios = np.exp(log_ratios)
-    apps = ratios * share
-    if scenario.apps_cmgr is not None:
-        apps = np.minimum(formulas.apps(o, 1.0, share, scenario.apps_cmgr, months), ratios)
-    services = ratios - apps
-    if scenario.apps_growth is not None:
-        apps = np.full_like(ratios, formulas.apps(o, 1.0, share, scenario.apps_growth, months))
-    if scenario.services_growth is not None:
-        services = np.full_like(
-            ratios, formulas.level_reached(o, 1.0 - share, scenario.services_growth, months)
-        )
-    if not _uncertain(scenario):
-        return np.asarray(services + apps >= ratios * (1 - _ROUNDING), dtype=float)
-    chances = []
-    for first in range(0, ratios.size, _BLOCK):
-        part = slice(first, first + _BLOCK)
-        span = np.full(ratios[part].size, months)
-        given = _split(services[part], apps[part], scenario, span)(ratios[part])
-        chances.append(_mean(normal_cdf(_strike(given, ratios[part])[1]), given))
-    return np.concatenate(chances)
-
-
-def _interpolated(known: Array, low: float, high: float, x: Array) -> Array:
-    """Interpolate equally spaced values by the degree-five polynomial through the six nearest."""
-    pieces = np.lib.stride_tricks.sliding_window_view(known, 6) @ _LAGRANGE
-    powers = np.ascontiguousarray(pieces.T)
-    values, flat = np.empty(x.size), x.ravel()
-    for first in range(0, flat.size, _GRID_BLOCK):
-        place = (flat[first : first + _GRID_BLOCK] - low) * ((known.size - 1) / (high - low))
-        left = place.astype(np.intp)
-        np.clip(left, 2, known.size - 4, out=left)
-        place -= left
-        left -= 2
-        value = powers[5].take(left)
-        for power in powers[4::-1]:
-            value *= place
-            value += power.take(left)
-        np.clip(value, 0, 1, out=values[first : first + _GRID_BLOCK])
-    return values.reshape(x.shape)
-
-
-# Column k holds what the six values at -2 ... 3 contribute to the coefficient of u^k.
-_LAGRANGE = np.linalg.inv(np.vander(np.arange(-2.0, 4.0), increasing=True)).T
+def volatilities(scenario: Scenario) -> tuple[float, float, float]:
+    """Return the volatilities of the services, the applications, if there are any, and of retention."""
+    return (
+        scenario.volatility_services if scenario.apps_share < 1 else 0.0,
+        scenario.volatility_apps if scenario.apps_share > 0 else 0.0,
+        scenario.volatility_retention,
+    )
 
 
 def _sds(scenario: Scenario, months: Array) -> Array:
-    volatilities = (
-        scenario.volatility_services * (scenario.apps_share < 1),
-        scenario.volatility_apps * (scenario.apps_share > 0),
-        scenario.volatility_retention,
-    )
-    return np.array([formulas.log_sd(NUMPY, volatility, months) for volatility in volatilities])
+    return np.array([formulas.log_sd(NUMPY, volatility, months) for volatility in volatilities(scenario)])
 
 
 def _uncertain(scenario: Scenario) -> bool:
-    return bool(_sds(scenario, np.array([scenario.months])).any())
+    return any(volatilities(scenario))
 
 
 def _nodes(step: float) -> tuple[Array, Array]:
@@ -387,12 +361,3 @@ _T = np.arange(-336, 337) / 96
 _TANH_SINH = np.tanh(np.pi / 2 * np.sinh(_T))
 _TANH_SINH_WEIGHTS = np.pi / 192 * np.cosh(_T) / np.cosh(np.pi / 2 * np.sinh(_T)) ** 2
 _NORMAL = NormalDist()
-
-
-def _logs(levels: ArrayLike, name: str) -> Array:
-    array = np.asarray(levels, dtype=float)
-    if array.ndim != 1 or not array.size:
-        raise ValueError(f"{name} has shape {array.shape}: give levels in one dimension")
-    if not ((array > 0) & np.isfinite(array)).all():
-        raise ValueError(f"{name} has {array[~((array > 0) & np.isfinite(array))][0]}: give levels above 0")
-    return np.asarray(np.log(array))

@@ -157,7 +157,9 @@ def sobol_indices(
         from SALib.analyze import sobol as analysis
         from SALib.sample import sobol as design
     except ImportError as error:
-        raise ImportError("sobol_indices needs SALib: pip install SALib") from error
+        raise ImportError(
+            "sobol_indices needs SALib: pip install 'token-foundry-workbook[uncertainty]'"
+        ) from error
     ranges = _checked(ranges)
     if len(ranges) < 2:
         raise ValueError(f"ranges has {len(ranges)} input: a share of the variance needs two or more")

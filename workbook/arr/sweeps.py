@@ -98,5 +98,5 @@ def _shown(results: Iterator[Simulation], total: int) -> Iterator[Simulation]:
     try:
         from tqdm.auto import tqdm
     except ImportError as error:
-        raise ImportError("progress needs tqdm: pip install tqdm") from error
+        raise ImportError("progress needs tqdm: pip install 'token-foundry-workbook[uncertainty]'") from error
     return iter(tqdm(results, total=total, unit="scenario"))

@@ -63,7 +63,9 @@ def sobol_walks(months: Array, drivers: int, seed: int, skip: int, size: int) ->
         from scipy.special import ndtri
         from scipy.stats import qmc
     except ImportError as error:
-        raise ImportError("method 'sobol' needs scipy: install scipy") from error
+        raise ImportError(
+            "method 'sobol' needs scipy: pip install 'token-foundry-workbook[uncertainty]'"
+        ) from error
     steps = len(months) - 1
     points = qmc.Sobol(drivers * steps, scramble=True, rng=np.random.default_rng(seed))
     if skip:

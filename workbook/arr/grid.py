@@ -1,0 +1,125 @@
+"""The chance of reaching many targets from many starts, through the one number it depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from workbook.arr import formulas
+from workbook.arr.exact import Array, chances, volatilities
+from workbook.arr.operations import NUMPY
+
+if TYPE_CHECKING:
+    from workbook.arr.scenario import Scenario
+
+# Blocks that fit a processor's cache: larger temporaries cost more to fetch than to compute.
+_BLOCK = 128
+_GRID_BLOCK = 8192
+
+
+def p_target_grid(scenario: Scenario, starts: ArrayLike, ends: ArrayLike) -> Array:
+    """Return the chance of reaching each of `ends` from each of `starts`, over the scenario's own months.
+
+    With the mix of drivers, their growth and volatilities held, the forecast is proportional to the start, so
+    the chance depends on end / start alone: it is exact on equally spaced logarithms of that ratio and
+    interpolated between them by polynomials of degree five. The spacing is halved until the exact values at
+    the new places differ from the interpolated ones by less than 1e-7; with those places included the error
+    is a 64th of that.
+
+    Parameters
+    ----------
+    scenario
+        Its `start_arr`, `end_arr` and `target` are not read: each pair of the grid takes their place.
+    starts, ends
+        Levels at `start` and at `end`, bn; one-dimensional, above 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row a start, one column an end.
+
+    Raises
+    ------
+    ValueError
+        When a level is not above 0.
+
+    Examples
+    --------
+    >>> from workbook.arr import Scenario
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30,
+    ...              services_growth=0.16, apps_growth=0.26)
+    >>> p_target_grid(s, [10, 12], [30, 36]).round(4)
+    array([[0.5563, 0.1844],
+           [0.8854, 0.5563]])
+    """
+    log_starts, log_ends = _logs(starts, "starts"), _logs(ends, "ends")
+    log_ratios = log_ends - log_starts[:, None]
+    low, high = log_ratios.min(), log_ratios.max()
+    if not any(volatilities(scenario)):
+        return _p_by_ratio(scenario, log_ratios.ravel()).reshape(log_ratios.shape)
+    if high - low < 1e-9:
+        return np.broadcast_to(_p_by_ratio(scenario, np.array([low])), log_ratios.shape).copy()
+    knots = np.linspace(low, high, 193)
+    known = _p_by_ratio(scenario, knots)
+    while True:
+        between = (knots[1:] + knots[:-1]) / 2
+        exact = _p_by_ratio(scenario, between)
+        error = np.abs(_interpolated(known, low, high, between) - exact).max()
+        knots = np.linspace(low, high, 2 * knots.size - 1)
+        merged = np.empty(knots.size)
+        merged[::2], merged[1::2] = known, exact
+        known = merged
+        if error < 1e-7 or knots.size > 100_000:
+            return _interpolated(known, low, high, log_ratios)
+
+
+def _p_by_ratio(scenario: Scenario, log_ratios: Array) -> Array:
+    """Return the chance of ending at a multiple of the start, the multiple being the plan too."""
+    o, months, share = NUMPY, scenario.months, scenario.apps_share
+    ratios = np.exp(log_ratios)
+    apps = ratios * share
+    if scenario.apps_cmgr is not None:
+        apps = np.minimum(formulas.apps(o, 1.0, share, scenario.apps_cmgr, months), ratios)
+    services = ratios - apps
+    if scenario.apps_growth is not None:
+        apps = np.full_like(ratios, formulas.apps(o, 1.0, share, scenario.apps_growth, months))
+    if scenario.services_growth is not None:
+        services = np.full_like(
+            ratios, formulas.level_reached(o, 1.0 - share, scenario.services_growth, months)
+        )
+    parts = (slice(first, first + _BLOCK) for first in range(0, ratios.size, _BLOCK))
+    return np.concatenate([chances(scenario, services[part], apps[part], ratios[part]) for part in parts])
+
+
+def _interpolated(known: Array, low: float, high: float, x: Array) -> Array:
+    """Interpolate equally spaced values by the degree-five polynomial through the six nearest."""
+    pieces = np.lib.stride_tricks.sliding_window_view(known, 6) @ _LAGRANGE
+    powers = np.ascontiguousarray(pieces.T)
+    values, flat = np.empty(x.size), x.ravel()
+    for first in range(0, flat.size, _GRID_BLOCK):
+        place = (flat[first : first + _GRID_BLOCK] - low) * ((known.size - 1) / (high - low))
+        left = place.astype(np.intp)
+        np.clip(left, 2, known.size - 4, out=left)
+        place -= left
+        left -= 2
+        value = powers[5].take(left)
+        for power in powers[4::-1]:
+            value *= place
+            value += power.take(left)
+        np.clip(value, 0, 1, out=values[first : first + _GRID_BLOCK])
+    return values.reshape(x.shape)
+
+
+# Column k holds what the six values at -2 ... 3 contribute to the coefficient of u^k.
+_LAGRANGE = np.linalg.inv(np.vander(np.arange(-2.0, 4.0), increasing=True)).T
+
+
+def _logs(levels: ArrayLike, name: str) -> Array:
+    array = np.asarray(levels, dtype=float)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{name} has shape {array.shape}: give levels in one dimension")
+    if not ((array > 0) & np.isfinite(array)).all():
+        raise ValueError(f"{name} has {array[~((array > 0) & np.isfinite(array))][0]}: give levels above 0")
+    return np.asarray(np.log(array))
