@@ -29,7 +29,7 @@ VEGALITE = "5.8"
 _EMBED = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
 
 
-def png(spec: dict[str, Any], scale: float = 2) -> bytes:
+def png(spec: dict[str, Any], scale: float = 1.5) -> bytes:
     """Draw a Vega-Lite spec as PNG, at `scale` pixels per chart pixel.
 
     Examples

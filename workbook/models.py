@@ -170,7 +170,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         x=alt.X(
             "date:T",
             title=words[1],
-            scale=alt.Scale(domain=[first.strftime("%Y-%m-%d"), (last + room).strftime("%Y-%m-%d")]),
+            scale=style.span(first, last + room),
         ),
         y=alt.Y("list:N", title=None, sort=None, axis=alt.Axis(labelLimit=420)),
         tooltip=["name:N", "board:N", "track:N", "place:N", alt.Tooltip("date:T", format="%Y-%m-%d"), *_TOLD],

@@ -376,14 +376,14 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
             for b, v in zip(table["bound"], table["spent"], strict=True)
         ],
         next=table["period_end"] + pd.Timedelta(days=1),
+        mid=table["period_start"] + (table["period_end"] - table["period_start"]) / 2,
     )
     gaps = []
     for earlier, later in zip(bars["next"], bars["period_start"].iloc[1:], strict=False):
         if later > earlier:
-            gaps.append({"from": earlier, "to": later})
-    first_gap = max(plan["start"], pd.Timestamp(plan["start"]))
-    if bars["period_start"].iloc[0] > first_gap:
-        gaps.insert(0, {"from": first_gap, "to": bars["period_start"].iloc[0]})
+            gaps.append({"mid": earlier + (later - earlier) / 2})
+    if bars["period_start"].iloc[0] > plan["start"]:
+        gaps.insert(0, {"mid": plan["start"] + (bars["period_start"].iloc[0] - plan["start"]) / 2})
     total, last = table["cumulative"].iloc[-1], table["period_end"].iloc[-1]
     months = (last - plan["start"]).days / 30.4375
     whole = (plan["end"] - plan["start"]).days / 30.4375
@@ -407,9 +407,7 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     }[lang]
     if currency == "RMB" and lang == "zh":
         words = (words[0] + "元", *words[1:])
-    x_scale = alt.Scale(
-        domain=[f"{plan['start'] - pd.Timedelta(days=60):%Y-%m-%d}", f"{plan['end']:%Y-%m-%d}"]
-    )
+    x_scale = style.span(plan["start"] - pd.Timedelta(days=60), plan["end"])
     y_scale = alt.Scale(domain=[0, round(plan["level"] * 1.2)])
     base = alt.Chart(bars)
     x = alt.X("period_start:T", title=None, scale=x_scale)
@@ -424,9 +422,9 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
             y2="cumulative:Q",
             tooltip=["statement:N", "shown:N", "cumulative:Q"],
         ),
-        base.mark_text(baseline="bottom", dy=-4)
-        .encode(x=alt.X("mid:T", scale=x_scale), y=alt.Y("cumulative:Q", scale=y_scale), text="shown:N")
-        .transform_calculate(mid="(toNumber(datum.period_start) + toNumber(datum.next)) / 2"),
+        base.mark_text(baseline="bottom", dy=-4).encode(
+            x=alt.X("mid:T", scale=x_scale), y=alt.Y("cumulative:Q", scale=y_scale), text="shown:N"
+        ),
         alt.Chart(target)
         .mark_rule(color=COLORS["guidance"], strokeWidth=2)
         .encode(x=alt.X("start:T", scale=x_scale), x2="end:T", y=alt.Y("level:Q", scale=y_scale)),
@@ -442,7 +440,6 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
             alt.Chart(pd.DataFrame(gaps).assign(text=words[3]))
             .mark_text(color=COLORS["muted"], angle=270, align="left", baseline="middle")
             .encode(x=alt.X("mid:T", scale=x_scale), y=alt.value(alt.expr("height - 8")), text="text:N")
-            .transform_calculate(mid="(toNumber(datum.from) + toNumber(datum.to)) / 2")
         )
     return style.dress(
         alt.layer(*layers),

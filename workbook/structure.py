@@ -374,7 +374,7 @@ def timeline_chart(
             ["standing", "ended"],
         ),
     }[lang]
-    x = alt.X("start:T", title=None, scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"]))
+    x = alt.X("start:T", title=None, scale=style.span(first, last))
     y = alt.Y("name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=300))
     bars = (
         alt.Chart(table)

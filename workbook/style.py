@@ -31,6 +31,7 @@ __all__ = [
     "footer",
     "label",
     "money",
+    "span",
     "theme",
     "themed",
     "wrap",
@@ -224,6 +225,21 @@ def themed() -> Any:
     'workbook'
     """
     return alt.theme.enable("workbook")
+
+
+def span(first: dt.date | pd.Timestamp, last: dt.date | pd.Timestamp) -> alt.Scale:
+    """Return the scale of a time axis that runs from one day to another.
+
+    Both ends are given by themselves, in milliseconds: the Vega-Lite 5 of JupyterLab takes a `domain` of
+    dates for two different domains as soon as a bar has a start and an end on that axis.
+
+    Examples
+    --------
+    >>> span(dt.date(1970, 1, 2), dt.date(1970, 1, 3)).to_dict()
+    {'domainMax': 172800000, 'domainMin': 86400000}
+    """
+    ends = [int(pd.Timestamp(day).timestamp() * 1000) for day in (first, last)]
+    return alt.Scale(domainMin=ends[0], domainMax=ends[1])
 
 
 def label(text: str, lang: Language = "en") -> str:

@@ -173,7 +173,7 @@ def posts_chart(
     }[lang]
     order = list(rows["row"])
     y = alt.Y("row:N", title=None, scale=alt.Scale(domain=order), axis=None)
-    x_scale = alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"])
+    x_scale = style.span(first, last)
     tooltip = [
         "person:N",
         "title:N",

@@ -40,7 +40,7 @@ class _VegaView(anywidget.AnyWidget):
     spec = traitlets.Dict().tag(sync=True)
 
 
-class WhatIf(ipywidgets.VBox):
+class WhatIf(ipywidgets.VBox):  # type: ignore[misc]
     """A panel for what-if edits to the two run-rate targets.
 
     Typing a number works as well as sliding. The start is the guidance as known on the dossier's `as_of`.
@@ -149,9 +149,10 @@ class WhatIf(ipywidgets.VBox):
         rows = self.scenario.compare(self.guidance).set_index("figure")
         cells = []
         for figure, (label, form) in FIGURES.items():
+            row: Any = rows.loc[figure]
             now, then = (
                 form.format(value, currency=self.scenario.currency, trillions=value / 1e12)
-                for value in rows.loc[figure, ["this", "other"]]
+                for value in (row["this"], row["other"])
             )
             right = "text-align:right;padding-left:1em;white-space:nowrap"
             cells.append(
