@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import norm
 
-from workbook.arr import Scenario
+from workbook.arr import FLOATS, Scenario, formulas
 from workbook.arr.exact import FAN_COLUMNS, QUANTILES, normal_cdf, p_target, probability
 
 
@@ -132,7 +132,11 @@ def test_one_certain_driver_only_shifts_the_other():
 @pytest.mark.parametrize("name", ["typical", "retention", "as planned", "together", "one day"])
 def test_the_formula_of_every_reading_gives_the_same_chance(name):
     s = scenario(**CASES[name])
-    assert s.p_target() == pytest.approx(probability(s).p_target, abs=2e-9)
+    sds = [
+        v * math.sqrt(s.months) for v in (s.volatility_services, s.volatility_apps, s.volatility_retention)
+    ]
+    inputs = (*s.medians(s.months), sds[0], sds[1], s.correlation, sds[2], s.target or s.end_arr)
+    assert formulas.p_target_two_drivers(FLOATS, *inputs) == pytest.approx(probability(s).p_target, abs=2e-9)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +151,7 @@ def test_plain_floats_give_the_same_chance(changes):
     ]
     chance = p_target(*s.medians(s.months), sds[0], sds[1], s.correlation, sds[2], s.target or s.end_arr)
     assert chance == pytest.approx(probability(s).p_target, abs=1e-13)
+    assert s.p_target() == chance
 
 
 def test_plain_floats_without_noise():

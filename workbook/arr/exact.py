@@ -152,6 +152,8 @@ def p_target(
     x, y, c = sd_services if services else 0.0, sd_apps if apps else 0.0, sd_retention
     if not (x or y or c):
         return float(services + apps >= target * (1 - _ROUNDING))
+    if not services or not apps:
+        return 0.5 * math.erfc(math.log(target / (services + apps)) / (math.hypot(x, y, c) * math.sqrt(2)))
     ratio_sd, rest, tilt, tilt_apps, steepness = _by_ratio(x, y, c, correlation)
     if steepness >= _STEEPEST:
         level, one = np.array([target]), np.ones(1)

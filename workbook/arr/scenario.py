@@ -329,6 +329,8 @@ class Scenario:
         >>> round(s.p_target(), 3), round(s.p_target(20), 3)
         (0.511, 0.995)
         """
+        from workbook.arr.exact import p_target
+
         o, span = FLOATS, self.months
         if target is None:
             target = self.target or self.end_arr
@@ -337,14 +339,7 @@ class Scenario:
             formulas.log_sd(o, volatility, span)
             for volatility in (self.volatility_services, self.volatility_apps, self.volatility_retention)
         )
-        if services and apps:
-            return float(
-                formulas.p_target_two_drivers(
-                    o, services, apps, sd_services, sd_apps, self.correlation, sd_retention, target
-                )
-            )
-        sd = math.hypot(sd_services if services else sd_apps, sd_retention)
-        return float(formulas.p_target_one_driver(o, services + apps, sd, target))
+        return p_target(services, apps, sd_services, sd_apps, self.correlation, sd_retention, target)
 
     # What if -----------------------------------------------------------------------------------------------
 
