@@ -53,6 +53,18 @@ class Lab:
         )
 
 
+    def run_all(self, page: Page) -> None:
+        """Run every cell in a fresh kernel; an earlier test may have used the one that is there."""
+        page.evaluate(
+            """async () => {
+                const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+                await kernel.restart();
+                await kernel.info;
+                await jupyterapp.commands.execute('notebook:run-all-cells');
+            }"""
+        )
+
+
 @dataclass
 class Watch:
     """What a page asked for and complained of."""

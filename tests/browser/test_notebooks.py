@@ -36,6 +36,13 @@ def charts_stored(path: Path) -> int:
     return sum(MIME in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
 
 
+def panels_stored(path: Path) -> int:
+    """Widgets: stored as a picture alone, drawn by Vega once a kernel runs."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    data = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    return sum("image/png" in d and MIME not in d for d in data)
+
+
 def complaints(watch: Watch) -> list[str]:
     """What the page complained of that is ours: Vega, rendering, scripts; not JupyterLab's own chatter."""
     ours = (
@@ -70,8 +77,9 @@ def test_stored_charts_draw_untrusted_and_without_a_run(
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_runs_from_top_to_bottom_and_draws(lab: Lab, page: Page, watch: Watch, notebook: str) -> None:
     lab.open(page, notebook)
-    expected = charts_stored(bundled("notebooks") / notebook)
-    page.evaluate("async () => { await jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    path = bundled("notebooks") / notebook
+    expected = charts_stored(path) + panels_stored(path)
+    lab.run_all(page)
     page.wait_for_function(
         f"""() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'idle'
             && document.querySelectorAll('.jp-OutputArea-output .vega-embed canvas').length >= {expected}""",
