@@ -7,6 +7,7 @@ is exactly 6) and a part of a month is its days over that month's days.
 from __future__ import annotations
 
 import calendar
+import functools
 import math
 from datetime import date, datetime
 
@@ -112,5 +113,6 @@ def month_ends(start: date | str, end: date | str) -> list[date]:
     return [day for day in ends if first <= day <= last]
 
 
+@functools.cache
 def _days(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]

@@ -302,7 +302,12 @@ def _quantiles(split: Callable[[Array], _Given], medians: Array, sds: Array) -> 
     # between these of its parts.
     low = np.max([median * np.exp(sd * below) for median, sd in zip(medians, sds, strict=True)], axis=0)
     high = 2 * np.max([median * np.exp(sd * either) for median, sd in zip(medians, sds, strict=True)], axis=0)
-    level = np.clip(medians.sum(axis=0), low, high)
+    # The logarithm of the total is nearly normal, and its mean and variance are at hand.
+    given = split(medians.sum(axis=0))
+    log_total = np.log(given.offset + given.scale * given.inner)
+    mean = _mean(log_total, given)
+    sd = np.sqrt(_mean((log_total - mean[:, None]) ** 2, given) + given.rest[:, 0] ** 2)
+    level = np.clip(np.exp(mean + sd * below), low, high)
     # Newton's steps on the chance's normal score, which is nearly a straight line in the logarithm of the
     # level; bisection where a step would leave the bracket.
     for _ in range(200):
