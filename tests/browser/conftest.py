@@ -52,7 +52,6 @@ class Lab:
             timeout=60_000,
         )
 
-
     def run_all(self, page: Page) -> None:
         """Run every cell in a fresh kernel; an earlier test may have used the one that is there."""
         page.evaluate(

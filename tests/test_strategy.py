@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+import workbook as wb
+from tests.conftest import OTHER, write_dossier
+from workbook import strategy
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> wb.Dossier:
+    """Two loops by hand: a -> b -> a reinforces, a -> b -(-)-> c -> a balances; d only feeds in."""
+    links = [
+        ["a-b", "a", "b", "+", "why", "labs-formed"],
+        ["b-a", "b", "a", "+", "why", "labs-formed"],
+        ["b-c", "b", "c", "-", "why", "labs-renamed"],
+        ["c-a", "c", "a", "+", "why", "arr-doubt"],
+        ["d-a", "d", "a", "+", "why", "labs-formed"],
+    ]
+    return wb.open(write_dossier(tmp_path, {**OTHER, "flywheel": links}))
+
+
+def test_loops_and_their_polarity_by_hand(wheel: wb.Dossier) -> None:
+    table = strategy.loops(wheel)
+    assert list(table["loop"]) == ["a → b → a", "a → b → c → a"]
+    assert list(table["polarity"]) == ["reinforcing", "balancing"]
+    assert list(table["weakest"]) == ["reported", "opinion"]  # a loop is as sure as its weakest link
+
+
+def test_flywheel_draws_every_link_with_its_sign(wheel: wb.Dossier) -> None:
+    spec = strategy.flywheel_chart(wheel).to_dict()
+    heads = next(rows for rows in spec["datasets"].values() if "shown" in rows[0])
+    assert {h["link"]: h["shown"] for h in heads} == {
+        "a → b": "+",
+        "b → a": "+",
+        "b → c": "−",
+        "c → a": "+",
+        "d → a": "+",
+    }
+    boxes = next(rows for rows in spec["datasets"].values() if "part" in rows[0])
+    assert {b["lines"] for b in boxes if b["part"] == "feeds in"} == {"d"}
+    assert spec["title"]["text"][0].startswith("1 loops reinforce, 1 balance; 3 of 5 links")
+
+
+def test_signs_of_the_bundled_flywheel_lie_on_no_box(book: wb.Dossier) -> None:
+    spec = strategy.flywheel_chart(book).to_dict()
+    heads = next(rows for rows in spec["datasets"].values() if "shown" in rows[0])
+    boxes = next(rows for rows in spec["datasets"].values() if "part" in rows[0])
+    hidden = [
+        (h["link"], b["lines"])
+        for h in heads
+        for b in boxes
+        if b["x0"] < h["xs"] < b["x1"] and b["y0"] < h["ys"] < b["y1"]
+    ]
+    assert hidden == []
+
+
+def test_capex_counts_no_quarter_twice_and_fills_none(book: wb.Dossier) -> None:
+    """By hand: 38.676 + 31.5 + 55.9 (two quarters known as a sum) + 67.678 = 193.754 RMB bn."""
+    table = strategy.capex(book)
+    assert list(table["spent"]) == [38.676, 31.5, 55.9, 67.678]
+    assert table["cumulative"].iloc[-1] == pytest.approx(193.754)
+    ends = [f"{end:%Y-%m-%d}" for end in table["period_end"]]
+    assert ends == ["2025-06-30", "2025-09-30", "2026-03-31", "2026-06-30"]
+
+
+def test_the_plan_is_drawn_as_a_floor_in_the_colour_of_guidance(book: wb.Dossier) -> None:
+    spec = strategy.capex_chart(book).to_dict()
+    text = str(spec)
+    assert "the plan: at least RMB 380 bn" in text
+    assert "not found" in text
+    rules = [layer for layer in spec["layer"][0]["layer"] if layer["mark"]["type"] == "rule"]
+    assert rules[0]["mark"]["color"] == wb.style.COLORS["guidance"]
+
+
+def test_without_rows_it_says_which_are_missing(other: wb.Dossier) -> None:
+    with pytest.raises(ValueError, match="no links of the flywheel"):
+        strategy.flywheel_chart(other)
+    with pytest.raises(ValueError, match="no capex_plan in the metrics"):
+        strategy.capex_chart(other)

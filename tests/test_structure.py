@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workbook as wb
+from workbook import structure
+from workbook.dossier import bundled
+
+
+@pytest.mark.parametrize("at", ["2026-03-01", "2026-04-10", "2026-06-30", "2026-11-23"])
+def test_every_unit_has_one_place_and_only_the_group_is_on_top(book: wb.Dossier, at: str) -> None:
+    table = structure.units(book, at=at)
+    assert table["unit"].is_unique
+    assert list(table.loc[table["parent"].isna(), "name"]) == ["Alibaba Group"]
+
+
+def test_the_june_merger(book: wb.Dossier) -> None:
+    before = set(structure.units(book, at="2026-06-07")["name"])
+    after = structure.units(book, at="2026-06-08").set_index("name")
+    merged = {"Tongyi Large Model Business Unit", "Future Life Laboratory"}
+    assert merged <= before
+    assert not merged & set(after.index)
+    assert after.loc["Token Foundry Business Unit", "lead"] == "Wu Yongming"
+    table = structure.changes(book, before="2026-06-07", after="2026-06-08")
+    joined = table[table["what"] == "merged into"]
+    assert set(joined["unit"]) == merged
+    assert set(joined["to"]) == {"Token Foundry Business Unit"}
+    assert set(table.loc[table["what"] == "created", "unit"]) == {
+        "Token Foundry Business Unit",
+        "Alibaba AI Future Research Institute",
+    }
+
+
+def test_when_it_was_true_is_not_when_it_was_known() -> None:
+    """In June no document had yet placed Token Foundry inside the hub; it stands by itself."""
+    june = wb.open(bundled("data"), as_of="2026-06-30")
+    table = structure.units(june, at="2026-06-30").set_index("unit")
+    assert pd.isna(table.loc["token-foundry", "parent"])
+    assert structure.org_chart(june, at="2026-06-30").to_dict()["title"]["subtitle"]
+
+
+def test_org_chart_marks_what_is_new_and_names_it_in_chinese(book: wb.Dossier) -> None:
+    spec = structure.org_chart(book, at="2026-06-30", lang="zh").to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "part" in rows[0])
+    new = {row["name"] for row in rows if row["part"] == "new"}
+    assert "Token Foundry事业部" in new
+    assert "阿里巴巴集团" not in new
+    assert spec["layer"][-1]["mark"]["text"][0].startswith("来源")
+
+
+def test_boxes_of_the_tree_do_not_overlap(book: wb.Dossier) -> None:
+    spec = structure.org_chart(book, at="2026-06-30").to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "part" in rows[0])
+    for i, a in enumerate(rows):
+        for b in rows[i + 1 :]:
+            apart = a["x1"] <= b["x0"] or b["x1"] <= a["x0"] or a["y1"] <= b["y0"] or b["y1"] <= a["y0"]
+            assert apart, (a["name"], b["name"])
+
+
+def test_moves_are_told_from_creations(book: wb.Dossier) -> None:
+    table = structure.changes(book, before="2026-03-01", after="2026-03-31").set_index("unit")
+    assert table.loc["Tongyi Lab", "what"] == "moved"
+    assert table.loc["Tongyi Lab", "to"] == "Alibaba Token Hub (ATH)"
+    assert table.loc["Alibaba Token Hub (ATH)", "what"] == "created"
+
+
+def test_chain_goes_from_the_institute_to_use(book: wb.Dossier) -> None:
+    spec = structure.chain_chart(book, at="2026-06-30").to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "part" in rows[0])
+    x = {row["lines"].replace("|", " "): row["x"] for row in rows}
+    assert x["Alibaba AI Future Research Institute"] < x["Token Foundry Business Unit"]
+    assert x["Token Foundry Business Unit"] < x["MaaS business line"] < x["Qwen unit"]
+
+
+def test_timeline_draws_each_merger(book: wb.Dossier) -> None:
+    spec = structure.timeline_chart(book).to_dict()
+    mergers = next(rows for rows in spec["datasets"].values() if set(rows[0]) == {"date", "from", "to"})
+    assert {("Tongyi Large Model Business Unit", "Token Foundry Business Unit")} <= {
+        (m["from"], m["to"]) for m in mergers
+    }
+
+
+def test_another_company_works_too(other: wb.Dossier) -> None:
+    assert "Northlight Labs" in str(structure.org_chart(other, at="2031-04-01").to_dict())
+    with pytest.raises(ValueError, match="no working tie is in force on 2031-04-01"):
+        structure.chain_chart(other, at="2031-04-01")
+
+
+def test_errors_say_what_to_try(other: wb.Dossier, other_folder: Path) -> None:
+    with pytest.raises(ValueError, match="must come after before"):
+        structure.changes(other, before="2031-04-01", after="2031-03-01")
+    with pytest.raises(ValueError, match="a day must be a date"):
+        structure.units(other, at="soon")
+    empty = wb.open(other_folder, as_of="1999-01-01")
+    with pytest.raises(ValueError, match="no unit is alive on 2031-04-01"):
+        structure.org_chart(empty, at="2031-04-01")
+    with pytest.raises(ValueError, match="no unit was formed or dissolved"):
+        structure.timeline_chart(empty)
