@@ -18,6 +18,7 @@ tanh-sinh up to it.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -162,15 +163,12 @@ def p_target(
     base, other = services, apps
     if apps > services:
         base, other, tilt, ratio_sd = apps, services, tilt_apps, -ratio_sd
-    step = _STEP_SHARE / max(math.hypot(1, steepness), abs(ratio_sd))
-    reach = math.ceil(_REACH / step)
     distance, ratio, scale = math.log(base / target), other / base, -1 / (rest * math.sqrt(2))
     exp, erfc, log1p = math.exp, math.erfc, math.log1p
     total = 0.0
-    for node in range(-reach, reach + 1):
-        z = node * step
-        total += exp(-z * z / 2) * erfc((distance + tilt * z + log1p(ratio * exp(ratio_sd * z))) * scale)
-    return min(total * step / math.sqrt(8 * math.pi), 1.0)
+    for z, weight in _pairs(_reach(steepness, ratio_sd)):
+        total += weight * erfc((distance + tilt * z + log1p(ratio * exp(ratio_sd * z))) * scale)
+    return min(total / 2, 1.0)
 
 
 def chances(scenario: Scenario, services: Array, apps: Array, targets: Array) -> Array:
@@ -255,7 +253,7 @@ def _split(
         # The larger driver is the one multiplied, so that a driver which is not there divides nothing.
         swap = apps > services
         base, other = np.where(swap, apps, services), np.where(swap, services, apps)
-        z, weights = _nodes(_STEP_SHARE / max(math.hypot(1, steepness), ratio_sd * root.max()))
+        z, weights = _nodes(_reach(steepness, ratio_sd * root.max()))
         z = root * z
         inner = base * np.exp(np.where(swap, tilt_apps, tilt_services) * z)
         scale = 1 + other / base * np.exp(np.where(swap, -ratio_sd, ratio_sd) * z)
@@ -358,10 +356,22 @@ def _uncertain(scenario: Scenario) -> bool:
     return any(volatilities(scenario))
 
 
-def _nodes(step: float) -> tuple[Array, Array]:
-    reach = math.ceil(_REACH / step)
+def _reach(steepness: float, ratio_sd: float) -> int:
+    """Return how many equal steps lead from 0 to where the density ends."""
+    return math.ceil(_REACH / _STEP_SHARE * max(math.hypot(1, steepness), abs(ratio_sd)))
+
+
+@functools.cache
+def _nodes(reach: int) -> tuple[Array, Array]:
+    step = _REACH / reach
     z = np.asarray(np.arange(-reach, reach + 1) * step, dtype=float)
     return z, step / math.sqrt(2 * math.pi) * np.asarray(np.exp(-z * z / 2))
+
+
+@functools.cache
+def _pairs(reach: int) -> list[tuple[float, float]]:
+    z, weights = _nodes(reach)
+    return list(zip(z.tolist(), weights.tolist(), strict=True))
 
 
 _T = np.arange(-336, 337) / 96
