@@ -247,3 +247,27 @@ def test_importing_the_package_loads_nothing_heavier_than_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_bundled_dossier_is_as_large_as_promised(book: wb.Dossier) -> None:
+    """What the first issue asks of it, counted."""
+    assert len(book.claims) >= 120
+    assert book.claims["source"].nunique() >= 60
+    assert len(book.disputes) >= 8
+    arr = book.metrics[book.metrics["metric"] == "arr"].set_index("claim")
+    assert set(arr["bound"]) == {"at_least"}
+    assert {(row.value, f"{row.period_end:%Y-%m-%d}", row.kind) for row in arr.itertuples()} == {
+        (8, "2026-05-13", "actual"),
+        (10, "2026-06-30", "guidance"),
+        (30, "2026-12-31", "guidance"),
+        (16, "2026-08-20", "actual"),
+    }
+    revenue = book.metrics[book.metrics["metric"] == "cloud_revenue"]
+    assert set(revenue.loc[revenue["basis"] == "recast", "period_end"].dt.strftime("%Y-%m")) == {
+        "2025-06",
+        "2026-06",
+    }
+    # The gaps are gaps: no one printed these two quarters.
+    assert not {"2023-09", "2024-03"} & set(revenue["period_end"].dt.strftime("%Y-%m"))
+    quarters = revenue[(revenue["basis"] != "recast") & (revenue["period_end"] > "2025-04-01")]
+    assert quarters["value"].sum() == 158132  # the fiscal year as the company printed it

@@ -1,6 +1,7 @@
 """The committed notebooks prove themselves: run in order, strict outputs, prose that links to claims."""
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -158,3 +159,22 @@ def test_one_changed_number_in_the_dossier_fails_nbval(tmp_path: Path) -> None:
     # The one cell that draws the changed quarter, and no other.
     assert "03_commercialization.ipynb::Cell 1 " in done.stdout
     assert "1 failed" in done.stdout.splitlines()[-1]
+
+
+def test_every_claim_has_an_anchor_and_every_link_finds_one(book: wb.Dossier) -> None:
+    evidence = nbformat.read(bundled("notebooks") / "06_evidence.ipynb", as_version=4)
+    text = "\n".join(
+        output["data"].get("text/markdown", "")
+        for cell in evidence.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    )
+    anchors = re.findall(r"^#### (\S+)$", text, flags=re.MULTILINE)
+    assert sorted(anchors) == sorted(book.claims["id"])
+    links = set()
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                links |= set(re.findall(r"06_evidence\.ipynb#([a-z0-9-]+)", cell.source))
+    assert len(links) > 50
+    assert links <= set(anchors)

@@ -516,7 +516,7 @@ def cards(book: Dossier, theme: str) -> str:
         ].iterrows():
             other = clash["against"] if clash["claim"] == claim["id"] else clash["claim"]
             lines.append(f"Disputed ({clash['standing']}): [{other}](#{other}). {_plain(clash['why'])}")
-        parts.append("  \n".join(lines[:2]) + "\n" + "  \n".join(lines[2:]))
+        parts.append("\n".join(lines[:2]) + "\n" + "  \n".join(lines[2:]))
     return "\n\n".join(parts)
 
 
