@@ -23,6 +23,7 @@ __all__ = [
     "grades_chart",
     "known_chart",
     "latest",
+    "said",
     "stale",
     "then_and_now",
 ]
@@ -70,6 +71,37 @@ def cite(book: Dossier, claim: str) -> str:
     where = f", {row['locator']}" if pd.notna(row["locator"]) else ""
     url = source["url"] if pd.notna(source["url"]) else "no public address"
     return f"{source['publisher']}, {title}{when}{where} ({row['grade']}; {seen}). {url}"
+
+
+def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
+    """Return what each claim says, how sure it is and who published it, for tables and tooltips.
+
+    Parameters
+    ----------
+    claims
+        Ids of claims; a missing id gives missing values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns statement, grade (as text), source (the publisher), on the index of `claims`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> book = wb.open()
+    >>> said(book, book.metrics["claim"].head(1)).columns.to_list()
+    ['statement', 'grade', 'source']
+    """
+    known = book.claims.set_index("id")
+    publisher = book.sources.set_index("id")["publisher"]
+    return pd.DataFrame(
+        {
+            "statement": claims.map(known["statement"]),
+            "grade": claims.map(known["grade"].astype("str")),
+            "source": claims.map(known["source"]).map(publisher),
+        }
+    )
 
 
 def find(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import evidence, style
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -20,24 +20,13 @@ OPENNESS = {
 """Colour by how far the weights are open."""
 
 
-def _said(book: Dossier, table: pd.DataFrame) -> pd.DataFrame:
-    """Add what tooltips show: statement, grade and source of each row's claim; categories as text."""
-    claims = book.claims.set_index("id")
-    publisher = book.sources.set_index("id")["publisher"]
-    added = table.assign(
-        statement=table["claim"].map(claims["statement"]),
-        grade=table["claim"].map(claims["grade"].astype("str")),
-        source=table["claim"].map(claims["source"]).map(publisher),
-    )
-    categories = added.select_dtypes("category").columns
-    return added.astype(dict.fromkeys(categories, "str"))
-
-
 def _needed(book: Dossier, name: str) -> pd.DataFrame:
-    table = getattr(book, name)
+    table: pd.DataFrame = getattr(book, name)
     if table.empty:
         raise ValueError(f"no {name} in {book!r}; add rows, or try a later as_of")
-    return _said(book, table)
+    categories = table.select_dtypes("category").columns
+    told = evidence.said(book, table["claim"])
+    return table.astype(dict.fromkeys(categories, "str")).join(told)
 
 
 _TOLD = ["statement:N", "grade:N", "source:N"]

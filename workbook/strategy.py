@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import diagram, style
+from workbook import diagram, evidence, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -43,20 +43,8 @@ def flywheel(book: Dossier) -> pd.DataFrame:
     links = book.flywheel
     if links.empty:
         raise ValueError(f"no links of the flywheel in {book!r}; add rows, or try a later as_of")
-    claims = book.claims.set_index("id")
-    publisher = book.sources.set_index("id")["publisher"]
-    return pd.DataFrame(
-        {
-            "cause": links["cause"],
-            "effect": links["effect"],
-            "sign": links["sign"].astype("str"),
-            "mechanism": links["mechanism"],
-            "claim": links["claim"],
-            "statement": links["claim"].map(claims["statement"]),
-            "grade": links["claim"].map(claims["grade"].astype("str")),
-            "source": links["claim"].map(claims["source"]).map(publisher),
-        }
-    )
+    columns = links[["cause", "effect", "sign", "mechanism", "claim"]].astype({"sign": "str"})
+    return columns.join(evidence.said(book, links["claim"]))
 
 
 def loops(book: Dossier) -> pd.DataFrame:

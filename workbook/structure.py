@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import diagram, style
+from workbook import diagram, evidence, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -295,14 +295,13 @@ def changes(book: Dossier, *, before: str | dt.date, after: str | dt.date) -> pd
                     "claim": link["claim"],
                 }
             )
-    claims = book.claims.set_index("id")
-    publisher = book.sources.set_index("id")["publisher"]
     table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
+    told = evidence.said(book, table["claim"])
     return table.assign(
         unit=table["unit"].map(names),
         to=table["to"].map(names).fillna(""),
-        statement=table["claim"].map(claims["statement"]),
-        source=table["claim"].map(claims["source"]).map(publisher),
+        statement=told["statement"],
+        source=told["source"],
     ).sort_values(["date", "what", "unit"], ignore_index=True)
 
 

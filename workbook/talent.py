@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import evidence, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -40,8 +40,7 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     if roles.empty:
         raise ValueError(f"no roles in {book!r}; add rows, or try a later as_of")
     people, units = book.people.set_index("id"), book.org_units.set_index("id")
-    claims = book.claims.set_index("id")
-    publisher = book.sources.set_index("id")["publisher"]
+    told = evidence.said(book, roles["claim"])
 
     def named(ids: pd.Series[str], table: pd.DataFrame) -> pd.Series[str]:
         plain = ids.map(table["name"])
@@ -56,8 +55,8 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
             "end": roles["end"],
             "claim": roles["claim"],
             "ended_by": roles["ended_by"],
-            "statement": roles["claim"].map(claims["statement"]),
-            "source": roles["claim"].map(claims["source"]).map(publisher),
+            "statement": told["statement"],
+            "source": told["source"],
         }
     ).sort_values(["person", "start"], na_position="first", ignore_index=True)
 
