@@ -32,6 +32,14 @@ def test_the_june_merger(book: wb.Dossier) -> None:
     }
 
 
+def test_the_head_of_a_part_does_not_lead_the_whole(book: wb.Dossier) -> None:
+    """Liu Dayiheng heads the Qwen LLM project in Token Foundry, not Token Foundry."""
+    leads = structure.units(book, at="2026-11-23").set_index("unit")["lead"]
+    assert leads["token-foundry"] == "Wu Yongming"
+    assert leads["ai-future-research-institute"] == "Zhou Jingren"
+    assert leads["cloud-intelligence-group"] == "Wu Yongming"
+
+
 def test_when_it_was_true_is_not_when_it_was_known() -> None:
     """In June no document had yet placed Token Foundry inside the hub; it stands by itself."""
     june = wb.open(bundled("data"), as_of="2026-06-30")

@@ -378,7 +378,7 @@ def known_chart(
     Parameters
     ----------
     on
-        A day to mark, such as that of an announcement.
+        A day to mark, such as that of an announcement; the axis begins a year and a half before it.
 
     Raises
     ------
@@ -421,8 +421,8 @@ def known_chart(
         ),
     }[lang]
     base = alt.Chart(counts)
-    lines = base.mark_line(interpolate="step-after").encode(
-        x=alt.X("published:T", title=words[2]),
+    lines = base.mark_line(interpolate="step-after", clip=True).encode(
+        x=alt.X("published:T", title=words[2], scale=style.span(day - pd.Timedelta(days=550), last)),
         y=alt.Y("claims:Q", title=style.label("claims", lang)),
         color=alt.Color("theme:N", title=None, sort=list(book.claims["theme"].cat.categories)),
         tooltip=["theme:N", alt.Tooltip("published:T", format="%Y-%m-%d"), "claims:Q"],

@@ -18,7 +18,10 @@ __all__ = ["chain_chart", "changes", "org_chart", "timeline_chart", "units"]
 
 RECENT = pd.Timedelta(days=90)
 """A unit younger than this on the day of an org chart is marked as new."""
-_LEADS = re.compile(r"\b(?:head|chief executive|ceo|chair|president|lead)\b", re.IGNORECASE)
+# "Head", "Chief executive officer, cloud group", but not "Head of Qwen LLM": that one leads a part.
+_LEADS = re.compile(
+    r"(?:group )?(?:head|lead|chair|president|ceo|chief executive(?: officer)?)(?:,.*)?", re.IGNORECASE
+)
 
 
 def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
@@ -30,7 +33,7 @@ def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns unit, name, name_zh, kind, role, formed, parent (empty for the top of the group and where
-        no parent is known on `as_of`), lead (names of those who head it), claim.
+        no parent is known on `as_of`), lead (names of those who head the whole of it), claim.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
     links = _in_force(book.org_links, day)
     parents = links[links["relation"] == "part_of"].drop_duplicates("child").set_index("child")["parent"]
     roles = _in_force(book.roles, day)
-    roles = roles[roles["title"].str.contains(_LEADS, na=False)]
+    roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
     names = book.people.set_index("id")["name"]
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(parents)
@@ -182,7 +185,7 @@ def org_chart(
         footer=style.footer(book, table["claim"], lang=lang),
         description=f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}.",
         width=round(min(232 * (depth + 1), 880)),
-        height=round(46 * (rows + 1.2)),
+        height=round(51 * (rows + 1.2)),
         below=6,
     )
 
