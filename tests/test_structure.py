@@ -54,6 +54,7 @@ def test_org_chart_marks_what_is_new_and_names_it_in_chinese(book: wb.Dossier) -
     new = {row["name"] for row in rows if row["part"] == "new"}
     assert "Token Foundry事业部" in new
     assert "阿里巴巴集团" not in new
+    assert {row["lead"] for row in rows} == {"", "吴泳铭", "周靖人", "吴嘉"}
     assert spec["layer"][-1]["mark"]["text"][0].startswith("来源")
 
 

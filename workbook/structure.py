@@ -24,7 +24,7 @@ _LEADS = re.compile(
 )
 
 
-def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
+def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.DataFrame:
     """Return the units alive on a day with the unit each is part of and who leads it.
 
     A row holds where start <= day < end; an empty start means "before the period covered".
@@ -33,7 +33,8 @@ def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns unit, name, name_zh, kind, role, formed, parent (empty for the top of the group and where
-        no parent is known on `as_of`), lead (names of those who head the whole of it), claim.
+        no parent is known on `as_of`), lead (names, in the language asked for, of
+        those who head the whole of it), claim.
 
     Raises
     ------
@@ -55,7 +56,8 @@ def units(book: Dossier, *, at: str | dt.date) -> pd.DataFrame:
     parents = links[links["relation"] == "part_of"].drop_duplicates("child").set_index("child")["parent"]
     roles = _in_force(book.roles, day)
     roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
-    names = book.people.set_index("id")["name"]
+    people = book.people.set_index("id")
+    names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(parents)
     return pd.DataFrame(
@@ -118,7 +120,7 @@ def org_chart(
     True
     """
     day = _day(at)
-    table = units(book, at=at)
+    table = units(book, at=at, lang=lang)
     half = (0.46, 0.42)
     places = _tree(table)
     nodes = [
