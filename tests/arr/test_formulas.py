@@ -61,7 +61,7 @@ def agree(name: str, table: list[dict[str, float]], got: list[float], least: flo
 
 
 def test_every_formula_has_an_oracle():
-    assert sorted(NAMES) == sorted([*ORACLES, "p_target_two_drivers"])
+    assert sorted(NAMES) == sorted([*ORACLES, "p_target_two_drivers", "quantile_two_drivers"])
 
 
 @pytest.mark.parametrize("name", ORACLES)
@@ -114,6 +114,46 @@ def test_vega_agrees_on_the_chance_with_two_drivers():
     chain = steps(formulas.p_target_two_drivers, "vega", prefix="datum.", **names)
     chain = {name.removeprefix("datum."): text for name, text in chain.items()}
     assert vega_values(chain, CASES)["p_target_two_drivers"] == pytest.approx(CHANCES, abs=1e-9)
+
+
+# The fan is asked where both drivers are uncertain; a level is judged by the chance of at least that level.
+FAN = [case | {"probability": p} for case in CASES[:6] + CASES[8:10] for p in (0.05, 0.5, 0.95)]
+for _case in FAN:
+    del _case["target"]
+
+
+def chances_left(levels: list[float]) -> list[float]:
+    cases = zip(FAN, levels, strict=True)
+    return [
+        1 - two_drivers(target=level, **{k: v for k, v in case.items() if k != "probability"})
+        for case, level in cases
+    ]
+
+
+def test_a_quantile_with_two_drivers_leaves_the_chance_asked_for():
+    wanted = [case["probability"] for case in FAN]
+    levels = [formulas.quantile_two_drivers(FLOATS, **case) for case in FAN]
+    assert chances_left(levels) == pytest.approx(wanted, abs=1e-6)
+    columns = {key: np.array([case[key] for case in FAN]) for key in FAN[0]}
+    assert formulas.quantile_two_drivers(NUMPY, **columns) == pytest.approx(levels, rel=1e-11)
+
+
+def test_vega_agrees_on_the_quantile_with_two_drivers():
+    names = {key: f"datum.{key}" for key in FAN[0]}
+    chain = steps(formulas.quantile_two_drivers, "vega", prefix="datum.q_", **names)
+    chain = {name.removeprefix("datum."): text for name, text in chain.items()}
+    levels = [formulas.quantile_two_drivers(FLOATS, **case) for case in FAN]
+    assert vega_values(chain, FAN)["quantile_two_drivers"] == pytest.approx(levels, rel=1e-8)
+
+
+def test_a_search_is_too_long_for_one_text():
+    with pytest.raises(ValueError, match="steps"):
+        vega(formulas.quantile_two_drivers)
+
+
+def test_without_uncertainty_every_quantile_is_the_sum():
+    certain = dict.fromkeys(("sd_services", "sd_apps", "sd_retention"), 0.0)
+    assert formulas.quantile_two_drivers(FLOATS, 18, 12, correlation=0.5, probability=0.05, **certain) == 30
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ Amounts are in bn of one currency, levels are ARR (annualised), times are months
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workbook.arr.operations import Number, Ops
 
 # Paths between two dated levels ------------------------------------------------------------------------
@@ -462,38 +464,114 @@ def p_target_two_drivers(
     0.373
     """
 
+    return o.where(
+        sd_services + sd_apps + sd_retention > 0,
+        lambda: _two_drivers(o, services, apps, sd_services, sd_apps, correlation, sd_retention)(target),
+        lambda: _certain(o, services + apps, target),
+    )
+
+
+def quantile_two_drivers(
+    o: Ops,
+    services: Number,
+    apps: Number,
+    sd_services: Number,
+    sd_apps: Number,
+    correlation: Number,
+    sd_retention: Number,
+    probability: Number,
+) -> Number:
+    """Return the level that the sum of two correlated lognormal drivers stays below with that chance.
+
+    The normal score of the chance (`p_target_two_drivers`) is nearly a straight line in the logarithm of the
+    level. Four secant steps on it, the first with the slope of the linearised sum, leave a relative error
+    below 1e-10 for volatilities up to 10% a month over half a year, and below 4e-5 up to 40% over a year (300
+    random cases each, against `workbook.arr.exact`). Far too long for one cell or one expression: write it
+    with `steps`.
+
+    The other parameters are those of `p_target_two_drivers`.
+
+    Examples
+    --------
+    >>> from workbook.arr import FLOATS
+    >>> round(quantile_two_drivers(FLOATS, 14, 16, 0.15, 0.25, 0.5, 0.05, 0.627), 2)
+    32.0
+    """
+
     def uncertain() -> Number:
-        own = sd_services * sd_apps
-        common = sd_retention * sd_retention
-        odd = 1 - correlation * correlation
+        chance = _two_drivers(o, services, apps, sd_services, sd_apps, correlation, sd_retention)
+        wanted = o.let("wanted", o.quantile(probability))
+        own_services, own_apps = services * sd_services, apps * sd_apps
+        spread_sq = own_services * own_services + own_apps * own_apps + 2 * correlation * own_services * own_apps
+        total = o.let("total", services + apps)
+        slope = o.let("slope", o.pow(spread_sq / (total * total) + sd_retention * sd_retention, 0.5))
 
-        # Z is the ratio apps / services: the total is services * (1 + ratio).
-        spread_sq = sd_services * sd_services + sd_apps * sd_apps - 2 * correlation * own
-        ratio_sd = o.let("ratio_sd", o.pow(o.max(spread_sq, _NO_NOISE * _NO_NOISE), 0.5))
-        ratio_tilt = o.let("ratio_tilt", sd_services * (correlation * sd_apps - sd_services) / ratio_sd)
-        ratio_rest = o.let("ratio_rest", o.pow(o.pow(own / ratio_sd, 2) * odd + common, 0.5))
-        steepest = o.max(o.abs(ratio_tilt), o.abs(ratio_tilt + ratio_sd))
-        by_ratio = o.let("by_ratio", steepest < 6 * ratio_rest)
+        def score(level: Number, step: str) -> Number:
+            # A chance of 0 or 1 has no score; these two are further out than any fan.
+            met = o.max(1e-12, o.min(1 - 1e-12, chance(level, step)))
+            return o.let("score" + step, -o.quantile(met))
 
-        # Z is the outer driver: the inner one has to make up target - outer.
-        inner_services = o.let("inner_services", services * sd_services >= apps * sd_apps)
-        inner = o.where(inner_services, lambda: services, lambda: apps)
-        outer = o.where(inner_services, lambda: apps, lambda: services)
-        sd_inner = o.let("sd_inner", o.where(inner_services, lambda: sd_services, lambda: sd_apps))
-        sd_own = o.where(inner_services, lambda: sd_apps, lambda: sd_services)
-        sd_own = o.let("sd_own", o.max(sd_own, _NO_NOISE))
-        sd_outer = o.let("sd_outer", o.pow(sd_own * sd_own + common, 0.5))
-        outer_tilt = (correlation * sd_inner * sd_own + common) / sd_outer
-        outer_rest = o.pow(o.pow(sd_inner * sd_own, 2) * odd + common * spread_sq, 0.5) / sd_outer
+        level = o.let("level_0", total * o.exp(slope * wanted))
+        before, last = level, score(level, "_0")
+        level = o.let("level_1", level * o.exp(slope * (wanted - last)))
+        for step in ("_1", "_2", "_3"):
+            now = score(level, step)
+            slope = o.let("slope" + step, _secant(o, o.log(level / before), now - last, slope))
+            before, last = level, now
+            level = o.let("level" + step + "_next", level * o.exp(slope * (wanted - now)))
+        return level
 
-        # Either way, with X a normal of its own, the target is met given Z when
-        #   base + tilt * Z + rest * X + sign * ln(1 + sign * factor * e^(spread * Z)) >= 0.
-        sign = o.let("sign", o.where(by_ratio, lambda: 1, lambda: -1))
-        base = o.let("base", o.log(o.where(by_ratio, lambda: services, lambda: inner) / target))
-        factor = o.let("factor", o.where(by_ratio, lambda: apps / services, lambda: outer / target))
-        spread = o.let("spread", o.where(by_ratio, lambda: ratio_sd, lambda: sd_outer))
-        tilt = o.let("tilt", o.where(by_ratio, lambda: ratio_tilt, lambda: outer_tilt))
-        rest = o.let("rest", o.where(by_ratio, lambda: ratio_rest, lambda: outer_rest))
+    return o.where(sd_services + sd_apps + sd_retention > 0, uncertain, lambda: services + apps)
+
+
+def _secant(o: Ops, rise: Number, run: Number, otherwise: Number) -> Number:
+    # Two points that have met define no line.
+    return o.where(o.abs(run) > 1e-9, lambda: rise / run, lambda: otherwise)
+
+
+def _two_drivers(
+    o: Ops,
+    services: Number,
+    apps: Number,
+    sd_services: Number,
+    sd_apps: Number,
+    correlation: Number,
+    sd_retention: Number,
+) -> Callable[..., Number]:
+    """Return the chance of a total as a function of it, with what does not depend on the total named once."""
+    own = sd_services * sd_apps
+    common = sd_retention * sd_retention
+    odd = 1 - correlation * correlation
+
+    # Z is the ratio apps / services: the total is services * (1 + ratio).
+    spread_sq = sd_services * sd_services + sd_apps * sd_apps - 2 * correlation * own
+    ratio_sd = o.let("ratio_sd", o.pow(o.max(spread_sq, _NO_NOISE * _NO_NOISE), 0.5))
+    ratio_tilt = o.let("ratio_tilt", sd_services * (correlation * sd_apps - sd_services) / ratio_sd)
+    ratio_rest = o.let("ratio_rest", o.pow(o.pow(own / ratio_sd, 2) * odd + common, 0.5))
+    steepest = o.max(o.abs(ratio_tilt), o.abs(ratio_tilt + ratio_sd))
+    by_ratio = o.let("by_ratio", steepest < 6 * ratio_rest)
+
+    # Z is the outer driver: the inner one has to make up target - outer.
+    inner_services = o.let("inner_services", services * sd_services >= apps * sd_apps)
+    inner = o.where(inner_services, lambda: services, lambda: apps)
+    outer = o.where(inner_services, lambda: apps, lambda: services)
+    sd_inner = o.let("sd_inner", o.where(inner_services, lambda: sd_services, lambda: sd_apps))
+    sd_own = o.where(inner_services, lambda: sd_apps, lambda: sd_services)
+    sd_own = o.let("sd_own", o.max(sd_own, _NO_NOISE))
+    sd_outer = o.let("sd_outer", o.pow(sd_own * sd_own + common, 0.5))
+    outer_tilt = (correlation * sd_inner * sd_own + common) / sd_outer
+    outer_rest = o.pow(o.pow(sd_inner * sd_own, 2) * odd + common * spread_sq, 0.5) / sd_outer
+
+    # Either way, with X a normal of its own, the target is met given Z when
+    #   base + tilt * Z + rest * X + sign * ln(1 + sign * factor * e^(spread * Z)) >= 0.
+    sign = o.let("sign", o.where(by_ratio, lambda: 1, lambda: -1))
+    spread = o.let("spread", o.where(by_ratio, lambda: ratio_sd, lambda: sd_outer))
+    tilt = o.let("tilt", o.where(by_ratio, lambda: ratio_tilt, lambda: outer_tilt))
+    rest = o.let("rest", o.where(by_ratio, lambda: ratio_rest, lambda: outer_rest))
+
+    def chance(target: Number, step: str = "") -> Number:
+        base = o.let("base" + step, o.log(o.where(by_ratio, lambda: services, lambda: inner) / target))
+        factor = o.let("factor" + step, o.where(by_ratio, lambda: apps / services, lambda: outer / target))
 
         def given(z: Number) -> Number:
             # Where the outer driver alone is above the target there is no gap: the least number stands for 0,
@@ -503,9 +581,7 @@ def p_target_two_drivers(
 
         return o.expect(given)
 
-    return o.where(
-        sd_services + sd_apps + sd_retention > 0, uncertain, lambda: _certain(o, services + apps, target)
-    )
+    return chance
 
 
 def _certain(o: Ops, level: Number, target: Number) -> Number:

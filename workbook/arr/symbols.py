@@ -145,6 +145,7 @@ _TABLES: dict[str, _Table] = {
 # whatever holds no operator.
 _PLAIN = re.compile(r"[\w.$!]+|'[^']+'![\w$]+|[\w.]+\[(?:'[^']*'|\"[^\"]*\")\]")
 _EXCEL_LONGEST = 8191
+_MOST = 1_000_000
 _LATEX_OPERATOR = re.compile(r"[-+*/<>=]")
 
 _LATEX_NAMES = {
@@ -222,6 +223,8 @@ def vega(formula: Formula, **names: str | float) -> str:
     ------
     TypeError
         When the formula has no such parameter, naming those it has.
+    ValueError
+        When the text would be millions of characters long, as that of a search is: see `steps`.
 
     Examples
     --------
@@ -280,7 +283,7 @@ def steps(formula: Formula, language: str, prefix: str = "", **names: str | floa
     --------
     >>> from workbook.arr import formulas
     >>> list(steps(formulas.p_target_two_drivers, "vega", prefix="p_"))[-2:]
-    ['p_rest', 'p_target_two_drivers']
+    ['p_factor', 'p_target_two_drivers']
     """
     if language not in _TABLES:
         raise ValueError(f"language is {language!r}: give one of {', '.join(_TABLES)}")
@@ -301,13 +304,23 @@ def _write(
                 f"{formula.__name__} has no parameter {name!r}{hint}: it has {', '.join(parameters)}"
             )
     arguments = [_node(names.get(name, _usual(name, language))) for name in parameters]
-    text = _text(_node(formula(_Writer(language, chain, prefix), *arguments)), language)
+    whole = _node(formula(_Writer(language, chain, prefix), *arguments))
+    if _operations(whole, {}) > _MOST:
+        raise ValueError(f"{formula.__name__} is too long for one text: write it with steps(...)")
+    text = _text(whole, language)
     if language == "excel" and len(text) > _EXCEL_LONGEST:
         raise ValueError(
             f"{formula.__name__} is {len(text)} characters long and an Excel cell takes {_EXCEL_LONGEST}: "
             "write it over several cells with steps(...), or give shorter names"
         )
     return text
+
+
+def _operations(node: Node, known: dict[int, int]) -> int:
+    # A value used again is written again, so a chain of them grows by powers; the nodes themselves do not.
+    if id(node) not in known:
+        known[id(node)] = 1 + sum(_operations(arg, known) for arg in node.args if isinstance(arg, Node))
+    return known[id(node)]
 
 
 def _usual(name: str, language: str) -> str:
