@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from workbook.arr import calendar, formulas
+from workbook.arr import calendar, formulas, signals
 from workbook.arr.calendar import add_months, month_ends, months_between
 from workbook.arr.operations import FLOATS, NUMPY
 from workbook.arr.scenario import Scenario
@@ -44,6 +44,7 @@ __all__ = [
     "months_between",
     "p_target_grid",
     "save",
+    "signals",
     "sobol_indices",
     "steps",
     "sweep",

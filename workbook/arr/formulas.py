@@ -502,7 +502,9 @@ def quantile_two_drivers(
         chance = _two_drivers(o, services, apps, sd_services, sd_apps, correlation, sd_retention)
         wanted = o.let("wanted", o.quantile(probability))
         own_services, own_apps = services * sd_services, apps * sd_apps
-        spread_sq = own_services * own_services + own_apps * own_apps + 2 * correlation * own_services * own_apps
+        spread_sq = (
+            own_services * own_services + own_apps * own_apps + 2 * correlation * own_services * own_apps
+        )
         total = o.let("total", services + apps)
         slope = o.let("slope", o.pow(spread_sq / (total * total) + sd_retention * sd_retention, 0.5))
 
