@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 import workbook as wb
+from tests.conftest import OTHER, write_dossier
 from workbook import models
 from workbook.dossier import bundled
 
@@ -46,6 +47,50 @@ def test_prices_never_mix_currencies(book: wb.Dossier, unit: str) -> None:
     assert unit in spec["layer"][0]["layer"][1]["encoding"]["x"]["title"]
 
 
+@pytest.fixture
+def lists(tmp_path: Path) -> wb.Dossier:
+    """Northlight's two models against two others: one with a price that was cut, one with two tiers."""
+    listed = [
+        ("Polar 1", "Northlight", "output", "all", "2031-01-01", "9"),
+        ("Polar 2", "Northlight", "output", "all", "2031-02-01", "6"),
+        ("Polar 2", "Northlight", "input", "all", "2031-02-01", "2"),
+        ("Dune", "Sand", "output", "all", "2031-01-01", "8"),
+        ("Dune", "Sand", "output", "all", "2031-02-01", "2"),
+        ("Reef", "Sea", "output", "high", "2031-02-01", "20"),
+        ("Reef", "Sea", "output", "low", "2031-02-01", "10"),
+    ]
+    unit = "USD per 1M tokens"
+    prices, claims = [], []
+    for number, (model, vendor, direction, tier, day, value) in enumerate(listed):
+        prices.append(
+            [f"p{number}", model, vendor, direction, tier, "international", day, value, unit, "true"]
+        )
+        said = f"{model} lists at {value} for {direction}, {tier}."
+        claim = [f"p{number}", "models", said, "press", "daily-wire", "", day, "day", model, "list_price"]
+        claims.append([*claim, value, "exact", unit, "", day, "", ""])
+    tables = {**OTHER, "claims": [*OTHER["claims"], *claims], "prices": prices}
+    return wb.open(write_dossier(tmp_path / "lists", tables))
+
+
+def test_comparables_start_with_the_latest_list_price_of_every_other_vendor(lists: wb.Dossier) -> None:
+    """By hand: Polar 2, the newest, lists at 6; Dune at 2 after its cut, Reef at 10: the median is 6."""
+    spec = models.comparables_chart(lists).to_dict()
+    counted, compared = spec["params"]
+    assert compared["value"] == "Polar 2 (Feb 2031)"
+    assert compared["bind"]["options"] == ["Polar 1 (Jan 2031)", "Polar 2 (Feb 2031)"]
+    assert counted["value"] == [{"row": "Dune (Feb 2031)"}, {"row": "Reef (Feb 2031)"}]
+    assert counted["select"]["toggle"] == "true"
+    assert "Polar 2 (Feb 2031) lists 1.00 times the median output price" in " ".join(spec["title"]["text"])
+    prices = {(r["row"], r["direction"]): r["value"] for r in data(spec, "direction")}
+    assert prices[("Dune (Feb 2031)", "output")] == 2
+    assert prices[("Reef (Feb 2031)", "output")] == 10
+
+
+def test_there_is_nothing_to_compare_with_in_one_vendors_list(book: wb.Dossier) -> None:
+    with pytest.raises(ValueError, match="of another vendor than Alibaba"):
+        models.comparables_chart(book, unit="RMB per 1M tokens")
+
+
 def test_the_world_lead_in_coding_does_not_stand(book: wb.Dossier) -> None:
     table = models.claims_vs_rankings(book).set_index("claim")
     row = table.loc["starting-article-coding-lead"]
@@ -65,6 +110,7 @@ def test_without_rows_it_says_which_are_missing(
         (models.timeline_chart, "models"),
         (models.rankings_chart, "rankings"),
         (models.prices_chart, "prices"),
+        (models.comparables_chart, "prices"),
     ):
         with pytest.raises(ValueError, match=f"no {table} in"):
             chart(other)

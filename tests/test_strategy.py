@@ -1,10 +1,13 @@
+import re
 from pathlib import Path
 
 import pytest
+import vl_convert as vlc
 
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
 from workbook import strategy
+from workbook.display import SCHEMA, VEGALITE
 
 
 @pytest.fixture
@@ -55,6 +58,41 @@ def test_signs_of_the_bundled_flywheel_lie_on_no_box(book: wb.Dossier) -> None:
     assert hidden == []
 
 
+def drawn(spec: dict, **values: object) -> list[str]:  # type: ignore[type-arg]
+    """Give parameters other values, draw, and read the texts: what a reader's browser does."""
+    params = [p | {"value": values.pop(p["name"], p["value"])} for p in spec["params"]]
+    assert not values
+    svg = vlc.vegalite_to_svg({**spec, "params": params, "$schema": SCHEMA}, vl_version=VEGALITE)
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_a_loop_returns_the_product_of_its_strengths(wheel: wb.Dossier) -> None:
+    """By hand: a-b at 0.5 and the others at 1.5 give 0.5 * 1.5 = 0.75 and -0.5 * 1.5 * 1.5 = -1.125."""
+    spec = strategy.strength_chart(wheel).to_dict()
+    start = drawn(spec)
+    assert "1% comes back as +1%: just keeps going" in start
+    assert "1% comes back as −1%: swings on" in start
+    texts = drawn(spec, chosen="a → b", strength=0.5, others=1.5)
+    assert "1% comes back as +0.75%: dies out" in texts
+    assert "1% comes back as −1.125%: swings wider" in texts
+    assert "a → b at 0.5, every other link at 1.5: 0 of 1 reinforcing loops keep themselves going" in texts
+    # A link outside a loop leaves it alone: 1.5 * 1.5 = 2.25.
+    texts = drawn(spec, chosen="b → c", strength=0.25, others=1.5)
+    assert "1% comes back as +2.25%: grows" in texts
+    assert "1% comes back as −0.563%: pushes back, fades" in texts
+
+
+def test_only_links_in_a_loop_can_be_chosen_and_all_start_at_one(wheel: wb.Dossier) -> None:
+    chosen, *sliders = strategy.strength_chart(wheel, lang="zh").to_dict()["params"]
+    assert chosen["bind"]["options"] == ["a → b", "b → a", "b → c", "c → a"]
+    assert [(s["value"], s["bind"]["min"], s["bind"]["max"]) for s in sliders] == [(1, 0, 2), (1, 0, 2)]
+
+
+def test_the_chart_of_strengths_says_that_it_is_no_datum(book: wb.Dossier) -> None:
+    title = strategy.strength_chart(book).to_dict()["title"]
+    assert title["subtitle"][0].startswith("Illustration, no data")
+
+
 def test_capex_counts_no_quarter_twice_and_fills_none(book: wb.Dossier) -> None:
     """By hand: 38.676 + 31.5 + 55.9 (two quarters known as a sum) + 67.678 = 193.754 RMB bn."""
     table = strategy.capex(book)
@@ -73,8 +111,13 @@ def test_the_plan_is_drawn_as_a_floor_in_the_colour_of_guidance(book: wb.Dossier
     assert rules[0]["mark"]["color"] == wb.style.COLORS["guidance"]
 
 
-def test_without_rows_it_says_which_are_missing(other: wb.Dossier) -> None:
-    with pytest.raises(ValueError, match="no links of the flywheel"):
-        strategy.flywheel_chart(other)
+def test_without_rows_it_says_which_are_missing(other: wb.Dossier, tmp_path: Path) -> None:
+    for chart in (strategy.flywheel_chart, strategy.strength_chart):
+        with pytest.raises(ValueError, match="no links of the flywheel"):
+            chart(other)
+    line = [["a-b", "a", "b", "+", "why", "labs-formed"]]
+    straight = wb.open(write_dossier(tmp_path / "line", {**OTHER, "flywheel": line}))
+    with pytest.raises(ValueError, match="close no loop"):
+        strategy.strength_chart(straight)
     with pytest.raises(ValueError, match="no capex_plan in the metrics"):
         strategy.capex_chart(other)

@@ -90,10 +90,56 @@ def test_timeline_draws_each_merger(book: wb.Dossier) -> None:
     }
 
 
+def rows(spec: dict, column: str) -> list[dict]:  # type: ignore[type-arg]
+    return next(rows for rows in spec["datasets"].values() if column in rows[0])
+
+
+def test_the_slider_has_a_step_for_every_date_on_which_anyone_moved(book: wb.Dossier) -> None:
+    """The dates are found another way: by comparing who belongs to whom from each day in the tables to the next."""
+    days = pd.concat([book.org_units["formed"], book.org_units["dissolved"]])
+    days = pd.concat([days, book.org_links["start"], book.org_links["end"]]).dropna()
+    moved = []
+    for day in sorted(set(days)):
+        before, after = (
+            dict(structure.units(book, at=d)[["unit", "parent"]].fillna("").itertuples(index=False))
+            for d in (day - pd.Timedelta(days=1), day)
+        )
+        moved += [day] if before != after else []
+    spec = structure.org_chart_by_date(book).to_dict()
+    (slider,) = spec["params"]
+    assert slider["value"] == slider["bind"]["max"] == len(moved)
+    counts = [row["count"] for row in rows(spec, "count")]
+    assert [text.split(":")[0] for text in counts] == [wb.style.day(day) for day in moved]
+    alive = [len(structure.units(book, at=day)) for day in moved]
+    assert [int(text.split(": ")[1].split()[0]) for text in counts] == alive
+    drawn = [sum(row["step"] == step for row in rows(spec, "lines")) for step in range(1, len(moved) + 1)]
+    assert drawn == alive
+
+
+def test_a_step_is_the_org_chart_of_its_day(book: wb.Dossier) -> None:
+    still = rows(structure.org_chart(book, at="2026-06-08", lang="zh").to_dict(), "lines")
+    spec = structure.org_chart_by_date(book, lang="zh").to_dict()
+    (june,) = (row for row in rows(spec, "count") if row["count"].startswith("2026年6月8日"))
+    step = [row for row in rows(spec, "lines") if row["step"] == june["step"]]
+    assert [{k: v for k, v in row.items() if k != "step"} for row in step] == still
+    assert june["told"].split("|") == [
+        "新设：Token Foundry事业部；阿里巴巴AI未来研究院。",
+        "并入：未来生活实验室→Token Foundry事业部；通义大模型事业部→Token Foundry事业部。",
+    ]
+
+
+def test_only_what_was_known_has_a_step() -> None:
+    """The new segments of 20 August were not known in June."""
+    june = wb.open(bundled("data"), as_of="2026-06-30")
+    assert rows(structure.org_chart_by_date(june).to_dict(), "count")[-1]["count"].startswith("11 Jun 2026")
+
+
 def test_another_company_works_too(other: wb.Dossier) -> None:
     assert "Northlight Labs" in str(structure.org_chart(other, at="2031-04-01").to_dict())
     with pytest.raises(ValueError, match="no working tie is in force on 2031-04-01"):
         structure.chain_chart(other, at="2031-04-01")
+    told = [row["told"] for row in rows(structure.org_chart_by_date(other).to_dict(), "told")]
+    assert told == ["Formed: Northlight Labs.", "Dissolved: Northlight Labs."]
 
 
 def test_errors_say_what_to_try(other: wb.Dossier, other_folder: Path) -> None:
@@ -106,3 +152,5 @@ def test_errors_say_what_to_try(other: wb.Dossier, other_folder: Path) -> None:
         structure.org_chart(empty, at="2031-04-01")
     with pytest.raises(ValueError, match="no unit was formed or dissolved"):
         structure.timeline_chart(empty)
+    with pytest.raises(ValueError, match="no unit was formed, moved, merged or dissolved"):
+        structure.org_chart_by_date(empty)

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import vl_convert as vlc
 
 import workbook as wb
 from workbook import talent
+from workbook.display import SCHEMA, VEGALITE
 
 
 def test_the_june_announcement(book: wb.Dossier) -> None:
@@ -48,9 +50,53 @@ def test_an_end_not_yet_known_leaves_the_post_held(other_folder: Path) -> None:
     assert list(talent.holders(early, at="2031-06-01")["person"]) == ["Doe Jane"]
 
 
+def test_the_slider_reads_each_post_by_its_days(book: wb.Dossier) -> None:
+    """Every day of the slider, counted from the numbers in the chart and again by `holders`."""
+    spec = talent.posts_by_date(book).to_dict()
+    (slider,) = spec["params"]
+    first = pd.Timestamp("2025-09-21")  # a year before Liu Dayiheng took up his post
+    assert slider["bind"]["name"].strip() == "days after 21 Sept 2025"
+    assert (slider["value"], slider["bind"]["max"]) == (365, 365)
+    rows = next(rows for rows in spec["datasets"].values() if "person_shown" in rows[0])
+    for day in range(0, 366, 5):
+        held = [
+            (r["person"], r["title"], r["unit"])
+            for r in rows
+            if (r["start_day"] is None or r["start_day"] <= day)
+            and (r["end_day"] is None or day < r["end_day"])
+        ]
+        wanted = talent.holders(book, at=first + pd.Timedelta(days=day))
+        assert sorted(held) == sorted(zip(wanted["person"], wanted["title"], wanted["unit"], strict=True))
+
+
+def test_an_unknown_start_is_told_apart_from_a_post_held(book: wb.Dossier) -> None:
+    """By hand, on 4 March 2026: Lin Junyang's post and Wu Zeming's at Taobao instant commerce have no start."""
+    svg = vlc.vegalite_to_svg(
+        {**moved_to(talent.posts_by_date(book).to_dict(), 164), "$schema": SCHEMA}, vl_version=VEGALITE
+    )
+    now = talent.holders(book, at="2026-03-04")
+    assert set(now.loc[now["start"].isna(), "person"]) == {"Lin Junyang", "Wu Zeming"}
+    known = now.dropna(subset="start")
+    wanted = f"4 Mar 2026: {len(known)} posts held by {known['person'].nunique()} executives; 2 more without"
+    assert wanted in svg
+    assert svg.count('fill="#8fb3cf"') == 2
+    assert svg.count('fill="#1f5a8a"') == len(known)
+
+
+def moved_to(spec: dict, day: int) -> dict:  # type: ignore[type-arg]
+    return {**spec, "params": [{**spec["params"][0], "value": day}]}
+
+
+def test_posts_of_another_company_by_date(other: wb.Dossier) -> None:
+    spec = talent.posts_by_date(other, lang="zh").to_dict()
+    assert spec["title"]["text"] == ["2031年3月1日1位高管任1个职务：可改日期"]
+
+
 def test_errors(other: wb.Dossier, other_folder: Path) -> None:
     with pytest.raises(ValueError, match="must not come before since"):
         talent.moves(other, since="2031-05-01", until="2031-04-01")
     with pytest.raises(ValueError, match="no roles in"):
         talent.posts_chart(wb.open(other_folder, as_of="1999-01-01"))
+    with pytest.raises(ValueError, match="no roles in"):
+        talent.posts_by_date(wb.open(other_folder, as_of="1999-01-01"))
     assert isinstance(talent.posts(other).loc[0, "start"], pd.Timestamp)

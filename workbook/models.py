@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -9,7 +11,7 @@ from workbook import evidence, style
 from workbook.dossier import Dossier
 from workbook.style import Language
 
-__all__ = ["claims_vs_rankings", "prices_chart", "rankings_chart", "timeline_chart"]
+__all__ = ["claims_vs_rankings", "comparables_chart", "prices_chart", "rankings_chart", "timeline_chart"]
 
 OPENNESS = {
     "open": style.COLORS["good"],
@@ -212,44 +214,63 @@ def prices_chart(
     >>> spec["layer"][0]["layer"][1]["encoding"]["x"]["scale"]["type"]
     'log'
     """
-    rows = _needed(book, "prices")
-    rows = rows[(rows["unit"] == unit) & rows["list_price"].astype("bool")]
-    if rows.empty:
-        units = ", ".join(sorted(set(book.prices["unit"].astype("str")))) or "none"
-        raise ValueError(f"no list price in {unit!r} in {book!r}; units in use: {units}")
-    rows = rows.sort_values(["vendor", "date", "model"])
-    rows["row"] = [
-        f"{model} ({style.day(d, 'month', lang)})"
-        for model, d in zip(rows["model"], rows["date"], strict=True)
-    ]
-    own = rows["vendor"].mode().iloc[0]
-    rows["whose"] = rows["vendor"].where(rows["vendor"] == own, "others")
-    order = [*rows.loc[rows["vendor"] == own, "row"], *rows.loc[rows["vendor"] != own, "row"]]
+    rows, own = _list_prices(book, unit, lang)
     written = rows.loc[(rows["direction"] == "output") & (rows["vendor"] == own), "value"]
     span = [style.figure(v, unit, lang=lang) for v in (written.min(), written.max())]
     words = {
         "en": (
             f"{own}'s list prices for writing tokens run from {span[0]} to {span[1]}",
-            f"{unit}, logarithmic scale",
-            "list price of tokens",
             "Different models: a step down in price can be a step down in size.",
         ),
         "zh": (
             f"{own}输出tokens标价从{span[0]}到{span[1]}",
-            f"{unit}，对数刻度",
-            "tokens标价",
             "模型不同：价格更低也可能是模型更小。",
         ),
     }[lang]
-    base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, sort=list(dict.fromkeys(order))))
-    spans = base.mark_rule(color=style.COLORS["grid"], strokeWidth=3).encode(
+    return style.dress(
+        alt.layer(*_price_marks(rows, own, unit, lang)),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, rows["claim"], lang=lang),
+        description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
+        width=480,
+        height=alt.Step(22),
+    )
+
+
+def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame, str]:
+    """Return the list prices in a unit, the rows of the vendor with most of them first, and that vendor."""
+    rows = _needed(book, "prices")
+    rows = rows[(rows["unit"] == unit) & rows["list_price"].astype("bool")]
+    if rows.empty:
+        units = ", ".join(sorted(set(book.prices["unit"].astype("str")))) or "none"
+        raise ValueError(f"no list price in {unit!r} in {book!r}; units in use: {units}")
+    own = str(rows["vendor"].mode().iloc[0])
+    rows = rows.sort_values(["vendor", "date", "model"])
+    rows = pd.concat([rows[rows["vendor"] == own], rows[rows["vendor"] != own]], ignore_index=True)
+    labels = [
+        f"{model} ({style.day(d, 'month', lang)})"
+        for model, d in zip(rows["model"], rows["date"], strict=True)
+    ]
+    return rows.assign(row=labels, whose=rows["vendor"].where(rows["vendor"] == own, "others")), own
+
+
+def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> list[alt.Chart]:
+    """Draw the prices of reading and writing of each row, with a line between them."""
+    words = {
+        "en": (f"{unit}, logarithmic scale", "list price of tokens"),
+        "zh": (f"{unit}，对数刻度", "tokens标价"),
+    }[lang]
+    base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, sort=list(dict.fromkeys(rows["row"]))))
+    spans = base.mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3).encode(
         x=alt.X("min(value):Q"), x2="max(value):Q"
     )
+    ends = [float(rows["value"].min()), float(rows["value"].max())]
     points = base.mark_point(size=80, filled=True, opacity=1).encode(
-        x=alt.X("value:Q", title=words[1], scale=alt.Scale(type="log", nice=False)),
+        x=alt.X("value:Q", title=words[0], scale=alt.Scale(type="log", nice=False, domain=ends)),
         shape=alt.Shape(
             "direction:N",
-            title=words[2],
+            title=words[1],
             scale=alt.Scale(domain=["input", "output"], range=["circle", "diamond"]),
         ),
         color=alt.Color(
@@ -259,15 +280,164 @@ def prices_chart(
         ),
         tooltip=["model:N", "vendor:N", "direction:N", "value:Q", "tier:N", "region:N", *_TOLD],
     )
-    return style.dress(
-        alt.layer(spans, points),
-        title=title or words[0],
-        subtitle=words[3],
-        footer=style.footer(book, rows["claim"], lang=lang),
-        description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
-        width=480,
-        height=alt.Step(22),
+    return [spans, points]
+
+
+def comparables_chart(
+    book: Dossier,
+    *,
+    unit: str = "USD per 1M tokens",
+    lang: Language = "en",
+    title: str | None = None,
+) -> alt.LayerChart:
+    """Draw list prices to choose comparables from: a click counts a model in or out.
+
+    Each model stands at its latest list price, the lowest tier of it. The median of those counted, and how
+    the price of one of the own models stands against it, are worked out in the reader's browser, without a
+    kernel. At the start every model of another vendor counts, and the own model is the newest.
+
+    Parameters
+    ----------
+    unit
+        Unit of the prices to compare.
+
+    Raises
+    ------
+    ValueError
+        If the dossier has no price in that unit, or only those of one vendor, as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> spec = comparables_chart(wb.open()).to_dict()
+    >>> [parameter["name"] for parameter in spec["params"]]
+    ['counted', 'ours']
+    """
+    rows, own = _list_prices(book, unit, lang)
+    latest = rows[rows["date"] == rows.groupby(["vendor", "model"])["date"].transform("max")]
+    rows = latest.sort_values("value").drop_duplicates(["vendor", "model", "direction"]).sort_index()
+    ours = rows[rows["vendor"] == own]
+    newest = str(ours.sort_values("date", kind="stable")["row"].iloc[-1])
+    mine = ours[ours["row"] == newest].set_index("direction")["value"]
+    asked = "output" if "output" in mine else "input"
+    rivals = rows[(rows["vendor"] != own) & (rows["direction"] == asked)]
+    if rivals.empty:
+        raise ValueError(
+            f"no {asked} price in {unit!r} of another vendor than {own} in {book!r}; add a comparable"
+        )
+    times = float(mine[asked] / rivals["value"].median())
+    words = {
+        "en": (
+            f"{newest} lists {times:.2f} times the median {asked} price of the others: choose whom to count",
+            "A click on a row counts the model in or out; shaded rows count, the framed one is compared with "
+            "them. Lines: medians. Each model at its latest list price; a cheaper one can be a smaller one.",
+            "whose price ",
+        ),
+        "zh": (
+            f"{newest}的{style.label(asked, lang)}标价为其他厂商中位数的{times:.2f}倍：点击选择可比对象",
+            "点击某行即计入或剔除；有底色的计入，加框的为被比较的模型；竖线为中位数。均取最新标价，更便宜也可能是模型更小。",
+            "被比较的模型 ",
+        ),
+    }[lang]
+    names = list(dict.fromkeys(rows["row"]))
+    compared = alt.param(
+        name="ours",
+        value=newest,
+        bind=alt.binding_select(options=list(dict.fromkeys(ours["row"])), name=words[2]),
     )
+    counted = alt.selection_point(
+        name="counted",
+        fields=["row"],
+        value=[{"row": row} for row in dict.fromkeys(rows.loc[rows["vendor"] != own, "row"])],
+        toggle="true",
+        clear=False,
+        empty=False,
+    )
+    # The row is what is clicked, from its name to the right edge: a dot alone is hard to hit.
+    strip = (
+        alt.Chart(pd.DataFrame({"row": names}), name="rows")
+        .mark_rect(cursor="pointer", fill=style.COLORS["actual"], stroke=style.COLORS["ink"])
+        .encode(
+            x=alt.value(-8 - 7 * max(len(name) for name in names)),
+            x2=alt.value(alt.expr("width")),
+            y=alt.Y("row:N", title=None, sort=names),
+            fillOpacity=alt.condition(counted, alt.value(0.13), alt.value(0.001)),
+            strokeOpacity=alt.condition("datum.row == ours", alt.value(1), alt.value(0)),
+        )
+        .add_params(counted)
+    )
+    layers = [*_price_marks(rows, own, unit, lang), *_stands(rows, counted, unit, lang)]
+    return style.dress(
+        alt.layer(strip, *layers).add_params(compared),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, rows["claim"], lang=lang),
+        description=(
+            f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "
+            f"or out of the median. {words[0]}."
+        ),
+        width=560,
+        height=alt.Step(22),
+        below=104,
+    )
+
+
+def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Language) -> list[alt.Chart]:
+    """Draw the medians of the models counted, and say how the one compared stands against them."""
+    price = f"'{unit.split()[0]} ' + format({{}}, '.3~f')"
+    own, middle = price.format("datum.own"), price.format("datum.median")
+    times = "format(datum.own / datum.median, '.2f')"
+    names, stands, none, unknown, of_median = {
+        "en": (
+            {"input": "Reading (input): ", "output": "Writing (output): "},
+            f"{own} + ', ' + {times} + ' times the median of the ' + datum.n + ' counted, ' + {middle}"
+            " + '; place ' + (datum.dearer + 1) + ' of ' + (datum.n + 1) + ' from the dearest'",
+            "none counted, click a row",
+            "no list price",
+            "median {}",
+        ),
+        "zh": (
+            {"input": "输入：", "output": "输出："},
+            f"{own} + '，为所计' + datum.n + '个模型中位数' + {middle} + '的' + {times} + '倍；由贵到廉第'"
+            " + (datum.dearer + 1) + '位，共' + (datum.n + 1) + '个'",
+            "未计入任何模型，请点击",
+            "无标价",
+            "中位数（{}）",
+        ),
+    }[lang]
+    heading = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(words="ours")
+    left: dict[str, Any] = {"align": "left", "baseline": "top", "fontSize": 12}
+    layers = [
+        heading.mark_text(**left, fontWeight="bold").encode(
+            x=alt.value(0), y=alt.value(alt.expr("height + 42")), text="words:N"
+        )
+    ]
+    for line, (direction, name) in enumerate(names.items(), start=1):
+        median = (
+            alt.Chart(rows[["row", "direction", "value"]])
+            .transform_filter(f"datum.direction == '{direction}'")
+            .transform_filter(counted | "datum.row == ours")
+            .transform_calculate(
+                mine="datum.row == ours ? datum.value : null", theirs="datum.row == ours ? null : datum.value"
+            )
+            .transform_joinaggregate(own="max(mine)")
+            .transform_calculate(dearer="datum.theirs > datum.own ? 1 : 0")
+            .transform_aggregate(
+                own="max(own)", median="median(theirs)", n="valid(theirs)", dearer="sum(dearer)"
+            )
+        )
+        said = f"!isValid(datum.own) ? '{unknown}' : datum.n == 0 ? '{none}' : {stands}"
+        known = median.transform_filter("datum.n > 0")
+        layers += [
+            known.mark_rule(strokeDash=[4, 3] if direction == "input" else []).encode(x="median:Q"),
+            known.mark_text(text=of_median.format(direction), baseline="bottom").encode(
+                x="median:Q", y=alt.value(-3)
+            ),
+            median.transform_calculate(said=f"'{name}' + ({said})")
+            .mark_text(**left)
+            .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {42 + 18 * line}")), text="said:N"),
+        ]
+    return layers
 
 
 def claims_vs_rankings(book: Dossier) -> pd.DataFrame:

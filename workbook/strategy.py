@@ -13,7 +13,7 @@ from workbook import diagram, evidence, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-__all__ = ["capex", "capex_chart", "flywheel", "flywheel_chart", "loops"]
+__all__ = ["capex", "capex_chart", "flywheel", "flywheel_chart", "loops", "strength_chart"]
 
 UNIT = 106
 """Pixels of one step in the layout."""
@@ -166,8 +166,40 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     True
     """
     links = flywheel(book)
-    places = _positions(links)
+    shapes = _shapes(links)
+    low, high = _bounds(shapes["boxes"])
     round_and_round = loops(book)
+    reinforcing = int((round_and_round["polarity"] == "reinforcing").sum())
+    balancing = len(round_and_round) - reinforcing
+    strong = int(links["grade"].isin(["reported", "guidance"]).sum())
+    words = {
+        "en": (
+            f"{reinforcing} loops reinforce, {balancing} balance; {strong} of {len(links)} links "
+            "rest on the company's own word",
+            "+ more leads to more; − more leads to less. Dark boxes turn in a loop, light ones only feed in.",
+        ),
+        "zh": (
+            f"{reinforcing}个增强回路，{balancing}个调节回路；{len(links)}条因果中{strong}条出自公司自身表述",
+            "+ 表示同向，− 表示反向。深色方框处于回路之中，浅色仅为输入。",
+        ),
+    }[lang]
+    return style.dress(
+        alt.layer(*_wheel(shapes, diagram.scales(low, high))).resolve_scale(color="independent"),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, links["claim"], lang=lang),
+        description=(
+            f"Causal-loop diagram: {len(shapes['boxes'])} quantities, {len(links)} signed links. {words[0]}."
+        ),
+        width=round(UNIT * (high[0] - low[0])),
+        height=round(UNIT * (high[1] - low[1])),
+        below=8,
+    )
+
+
+def _shapes(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Lay the flywheel out: points of its curves, heads of its arrows with their signs, and its boxes."""
+    places = _positions(links)
     curves: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
     for number, link in enumerate(links.to_dict("records")):
@@ -176,7 +208,7 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         if len(points) < 2:
             continue
         told = {k: link[k] for k in ("mechanism", "statement", "grade", "source")}
-        told["link"] = f"{link['cause']} → {link['effect']}"
+        told["link"] = _arrow(link["cause"], link["effect"])
         curves += [
             {
                 "link": told["link"],
@@ -210,9 +242,23 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         }
         for node, (x, y) in places.items()
     ]
-    low = [min(b["x"] for b in boxes) - BOX[0] - 0.1, min(b["y"] for b in boxes) - BOX[1] - 0.2]
-    high = [max(b["x"] for b in boxes) + BOX[0] + 0.1, max(b["y"] for b in boxes) + BOX[1] + 0.2]
-    plane = diagram.scales((low[0], low[1]), (high[0], high[1]))
+    return {"curves": curves, "heads": heads, "boxes": boxes}
+
+
+def _arrow(*nodes: str) -> str:
+    return " → ".join(nodes)
+
+
+def _bounds(boxes: list[dict[str, Any]]) -> tuple[diagram.Point, diagram.Point]:
+    xs, ys = [b["x"] for b in boxes], [b["y"] for b in boxes]
+    return (
+        (min(xs) - BOX[0] - 0.1, min(ys) - BOX[1] - 0.2),
+        (max(xs) + BOX[0] + 0.1, max(ys) + BOX[1] + 0.2),
+    )
+
+
+def _wheel(shapes: dict[str, list[dict[str, Any]]], plane: tuple[alt.Scale, alt.Scale]) -> list[alt.Chart]:
+    """Draw what `_shapes` laid out: curves, heads, the boxes and their text, discs under the signs, signs."""
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", axis=None, scale=plane[0])
@@ -226,47 +272,223 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         scale=alt.Scale(domain=["+", "-"], range=[COLORS["muted"], COLORS["alert"]]),
     )
     told_fields = ["link:N", "mechanism:N", "statement:N", "grade:N", "source:N"]
-    head = alt.Chart(pd.DataFrame(heads))
+    head = alt.Chart(pd.DataFrame(shapes["heads"]))
     looks = {"in a loop": (COLORS["actual"], "white"), "feeds in": ("#eef3f7", COLORS["ink"])}
-    reinforcing = int((round_and_round["polarity"] == "reinforcing").sum())
-    balancing = len(round_and_round) - reinforcing
-    strong = int(links["grade"].isin(["reported", "guidance"]).sum())
-    words = {
-        "en": (
-            f"{reinforcing} loops reinforce, {balancing} balance; {strong} of {len(links)} links "
-            "rest on the company's own word",
-            "+ more leads to more; − more leads to less. Dark boxes turn in a loop, light ones only feed in.",
-        ),
-        "zh": (
-            f"{reinforcing}个增强回路，{balancing}个调节回路；{len(links)}条因果中{strong}条出自公司自身表述",
-            "+ 表示同向，− 表示反向。深色方框处于回路之中，浅色仅为输入。",
-        ),
-    }[lang]
-    drawing = alt.layer(
-        alt.Chart(pd.DataFrame(curves))
+    return [
+        alt.Chart(pd.DataFrame(shapes["curves"]))
         .mark_line(strokeWidth=1.6)
         .encode(x=x("x"), y=y("y"), detail="number:N", order="i:Q", color=color),
         head.mark_point(shape="triangle", filled=True, size=90, opacity=1).encode(
             x=x("x"), y=y("y"), angle=alt.Angle("angle:Q", scale=None), color=color, tooltip=told_fields
         ),
-        *diagram.boxes(pd.DataFrame(boxes), plane, BOX, looks),
+        *diagram.boxes(pd.DataFrame(shapes["boxes"]), plane, BOX, looks),
         head.mark_point(shape="circle", filled=True, size=170, color="white", opacity=1).encode(
             x=x("xs"), y=y("ys"), tooltip=told_fields
         ),
         head.mark_text(fontSize=15, fontWeight="bold").encode(
             x=x("xs"), y=y("ys"), text="shown:N", color=color, tooltip=told_fields
         ),
-    ).resolve_scale(color="independent")
+    ]
+
+
+# Strength of a link -------------------------------------------------------------------------------
+
+
+def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw the flywheel to play with: choose a link and its strength, see which loops keep themselves going.
+
+    The model is an illustration and knows no datum. A link of strength s passes on s percent for one percent
+    (an elasticity). Nobody has published one, so all of them are the reader's assumption and start at 1. One
+    turn of a loop, taken by itself, multiplies a push by the product of its links' strengths and signs: a
+    reinforcing loop keeps itself going only where that product is at least 1; a balancing loop answers a push
+    with its opposite, and the swing fades where the product is below 1. All of it is computed in the reader's
+    browser, without a kernel.
+
+    Raises
+    ------
+    ValueError
+        If the dossier has no link, or its links close no loop, as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> spec = strength_chart(wb.open()).to_dict()
+    >>> [parameter["name"] for parameter in spec["params"]]
+    ['chosen', 'strength', 'others']
+    """
+    links = flywheel(book)
+    cycles = sorted(_cycles(links), key=lambda cycle: (len(cycle), cycle))
+    if not cycles:
+        raise ValueError(
+            f"the links of the flywheel close no loop in {book!r}; add rows, or try a later as_of"
+        )
+    signs = {
+        _arrow(cause, effect): sign
+        for cause, effect, sign in zip(links["cause"], links["effect"], links["sign"], strict=True)
+    }
+    used = [[_arrow(*pair) for pair in zip(c, [*c[1:], c[0]], strict=True)] for c in cycles]
+    options = [link for link in signs if any(link in loop for loop in used)]
+    shapes = _shapes(links)
+    low, high = _bounds(shapes["boxes"])
+    width = max(high[0] - low[0], 7.2)
+    rows: list[dict[str, Any]] = []
+    top = high[1] + 0.55
+    for loop, cycle in zip(used, cycles, strict=True):
+        lines = style.wrap(_arrow(*cycle, cycle[0]), 0.5 * width * UNIT, 11)
+        deep = (13 * len(lines) + 8) / UNIT
+        rows.append(
+            {
+                "lines": "|".join(lines),
+                "links": f"|{'|'.join(loop)}|",
+                "length": len(loop),
+                "sign": math.prod(-1 if signs[link] == "-" else 1 for link in loop),
+                "y": round(top + deep / 2, 4),
+                "y0": round(top + deep / 2 - 0.08, 4),
+                "y1": round(top + deep / 2 + 0.08, 4),
+            }
+        )
+        top += deep
+    plane = diagram.scales(low, (low[0] + width, top))
+    words = {
+        "en": (
+            "With every link at strength 1 each reinforcing loop just keeps itself going: try a weaker link",
+            "Illustration, no data: a link of strength 0.5 passes on 0.5% for 1%. Nobody has published one; "
+            "all are yours to assume. Each loop is taken by itself, one turn at a time; bars stop at 2%.",
+            ("link ", "its strength ", "strength of every other link "),
+        ),
+        "zh": (
+            "各环节强度均为1时，每个增强回路恰能自我维持：试减弱其中一环",
+            "仅为示意，并非数据：强度0.5表示上游变动1%只传导0.5%。强度均未公布，由读者假设；各回路单独计算一圈；条形至2%为止。",
+            ("环节 ", "该环节强度 ", "其余各环节强度 "),
+        ),
+    }[lang]
+    first = max(options, key=lambda link: sum(link in loop for loop in used))
+    controls = [
+        alt.param(name="chosen", value=first, bind=alt.binding_select(options=options, name=words[2][0])),
+        *(
+            alt.param(name=name, value=1, bind=alt.binding_range(min=0, max=2, step=0.05, name=said))
+            for name, said in zip(("strength", "others"), words[2][1:], strict=True)
+        ),
+    ]
+    curves, arrows, *others = _wheel(shapes, plane)
+    wide = "datum.link == chosen ? 1 + 4 * strength : 1.6"
+    drawing = [
+        # The width of a line is its size: Vega-Lite 5 overlooks strokeWidth here.
+        curves.transform_calculate(wide=wide).encode(size=alt.Size("wide:Q", scale=None, legend=None)),
+        arrows.encode(size=alt.condition("datum.link == chosen", alt.value(260), alt.value(90))),
+        *others,
+        *_turns(rows, plane, low[0], width, lang),
+    ]
     return style.dress(
-        drawing,
+        alt.layer(*drawing).resolve_scale(color="independent").add_params(*controls),
         title=title or words[0],
         subtitle=words[1],
         footer=style.footer(book, links["claim"], lang=lang),
-        description=f"Causal-loop diagram: {len(places)} quantities, {len(links)} signed links. {words[0]}.",
-        width=round(UNIT * (high[0] - low[0])),
-        height=round(UNIT * (high[1] - low[1])),
+        description=(
+            f"Causal-loop diagram and bars: what comes back after a turn of each of {len(rows)} loops, with "
+            f"strengths of links that the reader assumes by a list and sliders. {words[0]}."
+        ),
+        width=round(UNIT * width),
+        height=round(UNIT * (top - low[1])),
         below=8,
     )
+
+
+def _turns(
+    rows: list[dict[str, Any]],
+    plane: tuple[alt.Scale, alt.Scale],
+    left: float,
+    width: float,
+    lang: Language,
+) -> list[alt.Chart]:
+    """Draw a bar for each loop, as long as what comes back after a turn, and say what becomes of it."""
+    zero, unit = left + 0.52 * width, 0.1 * width
+    words = {
+        "en": (
+            "grows",
+            "just keeps going",
+            "dies out",
+            "swings wider",
+            "swings on",
+            "pushes back, fades",
+            "'1% comes back as ' + datum.back + '%: ' + datum.fate",
+            "chosen + ' at ' + strength + ', every other link at ' + others + ': '"
+            " + datum.going + ' of ' + datum.all + ' reinforcing loops keep themselves going'",
+        ),
+        "zh": (
+            "增长",
+            "恰好维持",
+            "衰减",
+            "振荡加剧",
+            "持续振荡",
+            "反向抵消并减弱",
+            "'1%转一圈后为' + datum.back + '%：' + datum.fate",
+            "chosen + '取' + strength + '，其余环节取' + others + '：'"
+            " + datum.all + '个增强回路中' + datum.going + '个能自我维持'",
+        ),
+    }[lang]
+    up, even, down, wider, level, fades, comes_back, count = words
+    base = alt.Chart(pd.DataFrame(rows)).transform_calculate(
+        touched="indexof(datum.links, '|' + chosen + '|') >= 0",
+    )
+    base = base.transform_calculate(
+        product="datum.touched ? strength * pow(others, datum.length - 1) : pow(others, datum.length)",
+    )
+    # Products of steps of 0.05 meet 1 only to rounding.
+    base = base.transform_calculate(
+        against="abs(datum.product - 1) < 1e-9 ? 1 : datum.product > 1 ? 0 : 2",
+        going="datum.product > 1 - 1e-9 ? 1 : 0",
+        start=f"{zero}",
+        end=f"{zero} + {unit} * min(datum.product, 2)",
+    )
+    base = base.transform_calculate(
+        fate=f"datum.sign > 0 ? ['{up}', '{even}', '{down}'][datum.against] "
+        f": ['{wider}', '{level}', '{fades}'][datum.against]",
+        back="format(datum.sign * datum.product, '+.3~f')",
+        look="datum.sign < 0 ? 'balances' : datum.against < 2 ? 'keeps' : 'dies'",
+    )
+    base = base.transform_calculate(said=comes_back)
+    y = alt.Y("y:Q", axis=None, scale=plane[1])
+    shade = alt.condition("datum.touched", alt.value(COLORS["ink"]), alt.value(COLORS["muted"]))
+    looks = {"keeps": COLORS["good"], "dies": COLORS["derived"], "balances": COLORS["alert"]}
+
+    def x(place: float) -> alt.XDatum:
+        return alt.XDatum(round(place, 4), axis=None, scale=plane[0])
+
+    rule = alt.Chart(pd.DataFrame([{"y0": rows[0]["y0"] - 0.06, "y1": rows[-1]["y1"] + 0.06}]))
+    y0 = alt.Y("y0:Q", axis=None, scale=plane[1])
+    return [
+        base.mark_text(
+            align="left",
+            baseline="middle",
+            lineBreak="|",
+            lineHeight=13,
+            dy=alt.expr("-6.5 * (split(datum.lines, '|').length - 1)"),
+        ).encode(x=x(left + 0.05), y=y, text="lines:N", color=shade),
+        base.mark_rect().encode(
+            x=alt.X("start:Q", axis=None, scale=plane[0]),
+            x2="end:Q",
+            y=y0,
+            y2="y1:Q",
+            color=alt.Color(
+                "look:N", legend=None, scale=alt.Scale(domain=list(looks), range=list(looks.values()))
+            ),
+        ),
+        rule.mark_rule(strokeDash=[3, 3], color=COLORS["ink"]).encode(x=x(zero + unit), y=y0, y2="y1:Q"),
+        rule.mark_text(text="1%", baseline="bottom", dy=-2).encode(x=x(zero + unit), y=y0),
+        base.mark_text(align="left", baseline="middle").encode(
+            x=x(zero + 2.1 * unit), y=y, text="said:N", color=shade
+        ),
+        base.transform_filter("datum.sign > 0")
+        .transform_aggregate(going="sum(going)", all="count()")
+        .transform_calculate(said=count)
+        .mark_text(align="left", baseline="middle", fontSize=13, fontWeight="bold")
+        .encode(
+            x=x(left + 0.05),
+            y=alt.YDatum(round(rows[0]["y0"] - 0.36, 4), axis=None, scale=plane[1]),
+            text="said:N",
+        ),
+    ]
 
 
 # Capital plan -------------------------------------------------------------------------------------

@@ -14,10 +14,12 @@ from workbook import diagram, evidence, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-__all__ = ["chain_chart", "changes", "org_chart", "timeline_chart", "units"]
+__all__ = ["chain_chart", "changes", "org_chart", "org_chart_by_date", "timeline_chart", "units"]
 
 RECENT = pd.Timedelta(days=90)
 """A unit younger than this on the day of an org chart is marked as new."""
+_HALF = (0.46, 0.42)
+"""Half the width and height of a box of the org chart, in columns and rows."""
 # "Head", "Chief executive officer, cloud group", but not "Head of Qwen LLM": that one leads a part.
 _LEADS = re.compile(
     r"(?:group )?(?:head|lead|chair|president|ceo|chief executive(?: officer)?)(?:,.*)?", re.IGNORECASE
@@ -121,7 +123,47 @@ def org_chart(
     """
     day = _day(at)
     table = units(book, at=at, lang=lang)
-    half = (0.46, 0.42)
+    nodes, ties = _placed(table, day, lang)
+    fresh = [n["name"] for n in nodes if n["part"] == "new"]
+    orphans = int(table["parent"].isna().sum()) - 1
+    finding = _count(nodes, day, lang)
+    words = {
+        "en": (
+            f"On {finding}",
+            "Dark boxes are the new ones; under a unit's name stands who leads it."
+            + (
+                f" Units in the first column below the group have no known parent yet: {orphans}."
+                if orphans > 0
+                else ""
+            ),
+        ),
+        "zh": (finding, "深色为新设单元；名称下方为负责人。"),
+    }[lang]
+    layers, (columns, rows) = _tree_layers(nodes, ties)
+    return style.dress(
+        alt.layer(*layers).resolve_scale(color="independent"),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, table["claim"], lang=lang),
+        description=f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}.",
+        width=round(min(232 * columns, 880)),
+        height=round(51 * rows),
+        below=6,
+    )
+
+
+def _count(nodes: list[dict[str, Any]], day: pd.Timestamp, lang: Language) -> str:
+    when, fresh = style.day(day, lang=lang), sum(n["part"] == "new" for n in nodes)
+    if lang == "zh":
+        return f"{when}：共{len(nodes)}个组织单元，其中{fresh}个成立不足{RECENT.days}天"
+    units = "1 unit" if len(nodes) == 1 else f"{len(nodes)} units"
+    return f"{when}: {units}, {fresh} of them formed in the last {RECENT.days} days"
+
+
+def _placed(
+    table: pd.DataFrame, day: pd.Timestamp, lang: Language
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lay the units of a day out as a tree: their boxes, and the corners of the lines to their parents."""
     places = _tree(table)
     nodes = [
         {
@@ -136,40 +178,29 @@ def org_chart(
         }
         for row, (x, y) in ((r, places[r["unit"]]) for r in table.to_dict("records"))
     ]
-    elbows = []
+    ties = []
     for unit, parent in zip(table["unit"], table["parent"], strict=True):
         if pd.isna(parent):
             continue
         (xc, yc), (xp, yp) = places[unit], places[parent]
-        bend = xp + half[0] + (xc - xp - 2 * half[0]) / 2
-        corners = [(xp + half[0], yp), (bend, yp), (bend, yc), (xc - half[0], yc)]
-        elbows += [
+        bend = xp + _HALF[0] + (xc - xp - 2 * _HALF[0]) / 2
+        corners = [(xp + _HALF[0], yp), (bend, yp), (bend, yc), (xc - _HALF[0], yc)]
+        ties += [
             {"tie": unit, "i": i, "x": round(x, 4), "y": round(y, 4)} for i, (x, y) in enumerate(corners)
         ]
-    depth, rows = max(x for x, _ in places.values()), max(y for _, y in places.values())
-    plane = diagram.scales((-0.5, -0.6), (depth + 0.5, rows + 0.6))
-    fresh = [n["name"] for n in nodes if n["part"] == "new"]
-    orphans = int(table["parent"].isna().sum()) - 1
-    when = style.day(day, lang=lang)
-    words = {
-        "en": (
-            f"On {when}: {len(nodes)} units, {len(fresh)} of them formed in the last {RECENT.days} days",
-            "Dark boxes are the new ones; under a unit's name stands who leads it."
-            + (
-                f" Units in the first column below the group have no known parent yet: {orphans}."
-                if orphans > 0
-                else ""
-            ),
-        ),
-        "zh": (
-            f"{when}：共{len(nodes)}个组织单元，其中{len(fresh)}个成立不足{RECENT.days}天",
-            "深色为新设单元；名称下方为负责人。",
-        ),
-    }[lang]
+    return nodes, ties
+
+
+def _tree_layers(
+    nodes: list[dict[str, Any]], ties: list[dict[str, Any]]
+) -> tuple[list[alt.Chart], diagram.Point]:
+    """Draw boxes and lines from `_placed`; return with them the columns and rows they take."""
+    columns, rows = max(n["x"] for n in nodes) + 1, max(n["y"] for n in nodes) + 1.2
+    plane = diagram.scales((-0.5, -0.6), (columns - 0.5, rows - 0.6))
     layers: list[alt.Chart] = []
-    if elbows:
+    if ties:
         layers.append(
-            alt.Chart(pd.DataFrame(elbows))
+            alt.Chart(pd.DataFrame(ties))
             .mark_line(color=COLORS["muted"], strokeWidth=1.2)
             .encode(
                 x=alt.X("x:Q", axis=None, scale=plane[0]),
@@ -179,17 +210,109 @@ def org_chart(
             )
         )
     looks = {"new": (COLORS["actual"], "white"), "standing": ("#eef3f7", COLORS["ink"])}
-    layers += diagram.boxes(pd.DataFrame(nodes), plane, half, looks, ["name:N", "kind:N", "role:N", "lead:N"])
+    told = ["name:N", "kind:N", "role:N", "lead:N"]
+    return [*layers, *diagram.boxes(pd.DataFrame(nodes), plane, _HALF, looks, told)], (columns, rows)
+
+
+def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw the organisation with a slider for the date; under the tree stands what changed on that day.
+
+    There is a step for every date in `changes`, as known on the dossier's `as_of`; the slider starts at the
+    last. Every step is laid out here, so that the reader's browser only chooses one: it needs no kernel.
+
+    Raises
+    ------
+    ValueError
+        If nothing in the organisation changed, as known on the dossier's `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> spec = org_chart_by_date(wb.open()).to_dict()
+    >>> spec["params"][0]["value"] == spec["params"][0]["bind"]["max"]
+    True
+    """
+    changed = changes(book, before=pd.Timestamp.min, after=pd.Timestamp.max, lang=lang)
+    if changed.empty:
+        raise ValueError(f"no unit was formed, moved, merged or dissolved in {book!r}; try a later as_of")
+    nodes: list[dict[str, Any]] = []
+    ties: list[dict[str, Any]] = []
+    news: list[dict[str, Any]] = []
+    claims = set(changed["claim"].dropna())
+    days = sorted(set(changed["date"]))
+    for number, day in enumerate(days, start=1):
+        table = units(book, at=day, lang=lang)
+        claims |= set(table["claim"])
+        boxes, lines = _placed(table, day, lang)
+        nodes += [{"step": number, **box} for box in boxes]
+        ties += [{"step": number, **line} for line in lines]
+        told = _told(changed[changed["date"] == day], lang)
+        news.append({"step": number, "count": _count(boxes, day, lang), "told": told})
+    trees, (columns, rows) = _tree_layers(nodes, ties)
+    width, size = round(min(232 * columns, 880)), 12
+    summary = f"{news[-1]['count']}. {' '.join(news[-1]['told'])}"
+    for row in news:
+        row["told"] = "|".join(line for said in row["told"] for line in style.wrap(said, width, size))
+    ends = [style.day(day, "month", lang) for day in (days[0], days[-1])]
+    words = {
+        "en": (
+            f"{len(news)} dates changed the organisation from {ends[0]} to {ends[1]}: move through them",
+            "The slider chooses the date. Dark boxes are the new ones; under a unit's name stands who leads "
+            "it. A unit in the first column below the group has no known parent.",
+            f"change, 1 to {len(news)} ",
+        ),
+        "zh": (
+            f"{ends[0]}至{ends[1]}有{len(news)}个日期调整组织：拖动滑块逐次查看",
+            "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。",
+            f"第几次调整（1–{len(news)}） ",
+        ),
+    }[lang]
+    step = alt.param(
+        name="step",
+        value=len(news),
+        bind=alt.binding_range(min=1, max=len(news), step=1, name=words[2]),
+    )
+    text = alt.Chart(pd.DataFrame(news))
+    texts = [
+        text.mark_text(align="left", baseline="top", fontSize=size + 1, fontWeight="bold").encode(
+            x=alt.value(0), y=alt.value(alt.expr("height + 4")), text="count:N"
+        ),
+        text.mark_text(align="left", baseline="top", fontSize=size, lineBreak="|", lineHeight=16).encode(
+            x=alt.value(0), y=alt.value(alt.expr("height + 23")), text="told:N"
+        ),
+    ]
+    chosen = [layer.transform_filter("datum.step == step") for layer in (*trees, *texts)]
     return style.dress(
-        alt.layer(*layers).resolve_scale(color="independent"),
+        alt.layer(*chosen).resolve_scale(color="independent").add_params(step),
         title=title or words[0],
         subtitle=words[1],
-        footer=style.footer(book, table["claim"], lang=lang),
-        description=f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}.",
-        width=round(min(232 * (depth + 1), 880)),
-        height=round(51 * (rows + 1.2)),
-        below=6,
+        footer=style.footer(book, claims, lang=lang),
+        description=(
+            f"Organisation tree with a slider over {len(news)} dates. {words[0]}. Shown first: {summary}"
+        ),
+        width=width,
+        height=round(48 * rows),
+        below=30 + 16 * max(n["told"].count("|") + 1 for n in news),
     )
+
+
+def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
+    """Say what changed on one day, a sentence for each kind of change."""
+    kinds = {
+        "created": {"en": ("Formed: ", "{}"), "zh": ("新设：", "{}")},
+        "merged into": {"en": ("Merged: ", "{} into {}"), "zh": ("并入：", "{}→{}")},
+        "moved": {"en": ("Moved: ", "{} to {}"), "zh": ("划转：", "{}→{}")},
+        "dissolved": {"en": ("Dissolved: ", "{}"), "zh": ("撤销：", "{}")},
+    }
+    between, stop = {"en": ("; ", "."), "zh": ("；", "。")}[lang]
+    told = []
+    for what, words in kinds.items():
+        opening, each = words[lang]
+        rows = changed[changed["what"] == what]
+        if len(rows):
+            some = [each.format(*pair) for pair in zip(rows["unit"], rows["to"], strict=True)]
+            told.append(opening + between.join(some) + stop)
+    return told
 
 
 def _tree(table: pd.DataFrame) -> dict[str, diagram.Point]:
@@ -224,14 +347,16 @@ def _tree(table: pd.DataFrame) -> dict[str, diagram.Point]:
     return places
 
 
-def changes(book: Dossier, *, before: str | dt.date, after: str | dt.date) -> pd.DataFrame:
+def changes(
+    book: Dossier, *, before: str | dt.date, after: str | dt.date, lang: Language = "en"
+) -> pd.DataFrame:
     """List what was created, merged, moved or dissolved after one day and up to another.
 
     Returns
     -------
     pandas.DataFrame
         Columns date, what ("created", "merged into", "moved", "dissolved"), unit, to (the successor or
-        the new parent), claim, statement, source; oldest first.
+        the new parent; both in the language asked for), claim, statement, source; oldest first.
 
     Raises
     ------
@@ -248,14 +373,15 @@ def changes(book: Dossier, *, before: str | dt.date, after: str | dt.date) -> pd
     since, until = _day(before), _day(after)
     if until <= since:
         raise ValueError(f"after ({until:%Y-%m-%d}) must come after before ({since:%Y-%m-%d})")
-    names = book.org_units.set_index("id")["name"]
+    names = {row["id"]: _called(row, lang) for row in book.org_units.to_dict("records")}
     links = book.org_links
     rows: list[dict[str, Any]] = []
 
     def inside(day: Any) -> bool:
         return bool(pd.notna(day) and since < day <= until)
 
-    merged = links[(links["relation"] == "merged_into") & links["start"].map(inside)]
+    started = links[links["start"].between(since, until, inclusive="right")]
+    merged = started[started["relation"] == "merged_into"]
     for link in merged.to_dict("records"):
         rows.append(
             {
@@ -288,7 +414,7 @@ def changes(book: Dossier, *, before: str | dt.date, after: str | dt.date) -> pd
                 }
             )
     part = links[links["relation"] == "part_of"]
-    for link in part[part["start"].map(inside)].to_dict("records"):
+    for link in started[started["relation"] == "part_of"].to_dict("records"):
         earlier = part[(part["child"] == link["child"]) & (part["end"] == link["start"])]
         if len(earlier):
             rows.append(

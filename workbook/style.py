@@ -145,6 +145,8 @@ _LABELS: dict[str, dict[str, str]] = {
     "lowest tried": {"zh": "取最低值"},
     "highest tried": {"zh": "取最高值"},
     "trillion": {"zh": "万亿"},
+    "input": {"zh": "输入"},
+    "output": {"zh": "输出"},
     "One assumption at a time over its range (ends at the bars); line: as guided.": {
         "zh": "每次只变动一个假设（数值标于条端）；竖线为指引。"
     },

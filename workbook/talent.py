@@ -12,7 +12,10 @@ from workbook import evidence, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-__all__ = ["holders", "moves", "posts", "posts_chart"]
+__all__ = ["holders", "moves", "posts", "posts_by_date", "posts_chart"]
+
+AHEAD = pd.Timedelta(days=45)
+"""How far a chart of posts runs on after the last move."""
 
 
 def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
@@ -140,23 +143,7 @@ def posts_chart(
     >>> posts_chart(wb.open(), lang="zh").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'bar'
     """
-    table = posts(book, lang=lang)
-    dates = pd.concat([table["start"], table["end"]]).dropna()
-    last_move = dates.max() if len(dates) else pd.Timestamp(book.sources["published"].max())
-    first: Any = last_move - pd.Timedelta(days=365) if since is None else pd.Timestamp(since)
-    last = last_move + pd.Timedelta(days=45)
-    shown = table[table["end"].isna() | (table["end"] > first)]
-    rows = shown.assign(
-        begin=shown["start"].fillna(first).clip(lower=first),
-        finish=shown["end"].fillna(last),
-        state=["ended" if ended else "held" for ended in shown["end"].notna()],
-        started=shown["start"].where(shown["start"] >= first),
-        row=[f"{person}|{i:02d}" for i, person in enumerate(shown["person"])],
-        text=shown["title"] + " · " + shown["unit"],
-    )
-    # A person's name stands once, at the first of their lines.
-    heads = set(rows.drop_duplicates("person")["row"])
-    rows["person_shown"] = rows["person"].where(rows["row"].isin(heads), "")
+    rows, first, last_move = _shown(book, since, lang)
     moved = rows["started"].notna() | rows["end"].notna()
     words = {
         "en": (
@@ -170,6 +157,49 @@ def posts_chart(
             "圆点为已知的起始日；自左缘开始的条形表示更早开始或起始日未找到。",
         ),
     }[lang]
+    bars, *others = _marks(rows, first, last_move + AHEAD)
+    color = alt.Color(
+        "state:N",
+        legend=None,
+        scale=alt.Scale(domain=["held", "ended"], range=[COLORS["actual"], "#b9cbdb"]),
+    )
+    return style.dress(
+        alt.layer(bars.encode(color=color), *others),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, rows["claim"], lang=lang),
+        description=f"Gantt chart: {len(rows)} posts of {rows['person'].nunique()} executives. {words[0]}.",
+        width=430,
+        height=alt.Step(19),
+        below=34,
+    )
+
+
+def _shown(
+    book: Dossier, since: str | dt.date | None, lang: Language
+) -> tuple[pd.DataFrame, pd.Timestamp, pd.Timestamp]:
+    """Return the posts with their bars from the first day shown, that day, and the day of the last move."""
+    table = posts(book, lang=lang)
+    dates = pd.concat([table["start"], table["end"]]).dropna()
+    last_move = dates.max() if len(dates) else pd.Timestamp(book.sources["published"].max())
+    first: Any = last_move - pd.Timedelta(days=365) if since is None else pd.Timestamp(since)
+    shown = table[table["end"].isna() | (table["end"] > first)]
+    rows = shown.assign(
+        begin=shown["start"].fillna(first).clip(lower=first),
+        finish=shown["end"].fillna(last_move + AHEAD),
+        state=["ended" if ended else "held" for ended in shown["end"].notna()],
+        started=shown["start"].where(shown["start"] >= first),
+        row=[f"{person}|{i:02d}" for i, person in enumerate(shown["person"])],
+        text=shown["title"] + " · " + shown["unit"],
+    )
+    # A person's name stands once, at the first of their lines.
+    heads = set(rows.drop_duplicates("person")["row"])
+    rows["person_shown"] = rows["person"].where(rows["row"].isin(heads), "")
+    return rows, first, last_move
+
+
+def _marks(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> list[alt.Chart]:
+    """Draw a bar for each post, the starts that were found, who holds it, and what it is."""
     order = list(rows["row"])
     y = alt.Y("row:N", title=None, scale=alt.Scale(domain=order), axis=None)
     x_scale = style.span(first, last)
@@ -184,14 +214,7 @@ def posts_chart(
     ]
     base = alt.Chart(rows).encode(y=y)
     bars = base.mark_bar(height=9).encode(
-        x=alt.X("begin:T", title=None, scale=x_scale),
-        x2="finish:T",
-        color=alt.Color(
-            "state:N",
-            legend=None,
-            scale=alt.Scale(domain=["held", "ended"], range=[COLORS["actual"], "#b9cbdb"]),
-        ),
-        tooltip=tooltip,
+        x=alt.X("begin:T", title=None, scale=x_scale), x2="finish:T", tooltip=tooltip
     )
     dots = (
         base.transform_filter("isValid(datum.started)")
@@ -202,13 +225,110 @@ def posts_chart(
     texts = base.mark_text(align="left", dx=6, fontSize=10, color=COLORS["ink"]).encode(
         x=alt.value(alt.expr("width")), text="text:N"
     )
+    return [bars, dots, names, texts]
+
+
+def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw posts over the year before the last move with a slider for the day; who held what stands out.
+
+    A post whose start was not found is never counted as held: it may not have begun yet, and has a colour
+    and a number of its own. A post whose end was not found counts as held on. The slider starts at the last
+    move. All of it is worked out in the reader's browser, without a kernel.
+
+    Raises
+    ------
+    ValueError
+        If the dossier has no post, as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> spec = posts_by_date(wb.open()).to_dict()
+    >>> spec["params"][0]["value"] == spec["params"][0]["bind"]["max"]
+    True
+    """
+    rows, first, last_move = _shown(book, None, lang)
+    length = (last_move - first).days
+    # Days are counted, so that no time zone moves a post to the day before.
+    rows = rows.assign(start_day=(rows["start"] - first).dt.days, end_day=(rows["end"] - first).dt.days)
+    now = holders(book, at=last_move, lang=lang).dropna(subset="start")
+    words = {
+        "en": (
+            f"{len(now)} posts in {now['person'].nunique()} hands on {style.day(last_move)}: move the day",
+            "Dark: held on the day of the line. Lighter: perhaps held, its start was not found. "
+            "Faint: not held. A dot is a start that was found.",
+            f"days after {style.day(first)} ",
+            "'%-d %b %Y'",
+            "datum.posts + (datum.posts == 1 ? ' post held by ' : ' posts held by ') + datum.people"
+            " + (datum.people == 1 ? ' executive; ' : ' executives; ') + datum.unknown"
+            " + ' more without a known start, which may not have begun'",
+            ": ",
+        ),
+        "zh": (
+            f"{style.day(last_move, lang='zh')}{now['person'].nunique()}位高管任{len(now)}个职务：可改日期",
+            "深色：竖线当日在任；较浅：起始日未找到，未必在任；最浅：不在任。圆点为已知的起始日。",
+            f"{style.day(first, lang='zh')}之后的天数 ",
+            "'%Y年%-m月%-d日'",
+            "datum.people + '位高管任' + datum.posts + '个职务；另有' + datum.unknown"
+            " + '个职务起始日未找到，可能尚未就任'",
+            "：",
+        ),
+    }[lang]
+    day = alt.param(
+        name="day", value=length, bind=alt.binding_range(min=0, max=length, step=1, name=words[2])
+    )
+    begun = "(!isValid(datum.start_day) || datum.start_day <= day)"
+    going = "(!isValid(datum.end_day) || day < datum.end_day)"
+    known = "(isValid(datum.start_day) ? 'held' : 'perhaps')"
+    status = f"{begun} && {going} ? {known} : 'not'"
+    looks = {"held": COLORS["actual"], "perhaps": "#8fb3cf", "not": "#e3eaf0"}
+    color = alt.Color(
+        "status:N", legend=None, scale=alt.Scale(domain=list(looks), range=list(looks.values()))
+    )
+    bars, dots, names, texts = _marks(rows, first, last_move + AHEAD)
+    shade = alt.condition("datum.status == 'not'", alt.value("#a3abb5"), alt.value(COLORS["ink"]))
+    # Counted on from the first day in the reader's time zone, as the dates of the bars are read.
+    moment = f"datetime({first.year}, {first.month - 1}, {first.day} + day)"
+    written = f"timeFormat({moment}, {words[3]})"
+    line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(moment=moment, written=written)
+    x = alt.X("moment:T", scale=style.span(first, last_move + AHEAD))
+    count = (
+        alt.Chart(rows[["person", "start_day", "end_day"]])
+        .transform_calculate(status=status)
+        .transform_calculate(
+            post="datum.status == 'held' ? 1 : 0",
+            perhaps="datum.status == 'perhaps' ? 1 : 0",
+            holder="datum.status == 'held' ? datum.person : ''",
+        )
+        .transform_aggregate(
+            posts="sum(post)", unknown="sum(perhaps)", all="count()", holders="distinct(holder)"
+        )
+    )
+    layers = [
+        bars.transform_calculate(status=status).encode(color=color),
+        dots,
+        names,
+        texts.transform_calculate(status=status).encode(color=shade),
+        line.mark_rule(color=COLORS["alert"], strokeWidth=1.6).encode(x=x),
+        line.mark_text(color=COLORS["alert"], baseline="bottom", fontWeight="bold").encode(
+            x=x, y=alt.value(-4), text="written:N"
+        ),
+        # Those who hold none on that day share the empty name.
+        count.transform_calculate(people="datum.holders - (datum.posts < datum.all ? 1 : 0)")
+        .transform_calculate(said=f"{written} + '{words[5]}' + {words[4]}")
+        .mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")
+        .encode(x=alt.value(0), y=alt.value(alt.expr("height + 30")), text="said:N"),
+    ]
     return style.dress(
-        alt.layer(bars, dots, names, texts),
+        alt.layer(*layers).add_params(day),
         title=title or words[0],
         subtitle=words[1],
         footer=style.footer(book, rows["claim"], lang=lang),
-        description=f"Gantt chart: {len(rows)} posts of {rows['person'].nunique()} executives. {words[0]}.",
+        description=(
+            f"Gantt chart with a slider for the day: {len(rows)} posts of {rows['person'].nunique()} "
+            f"executives, those held on that day in a strong colour. {words[0]}."
+        ),
         width=430,
         height=alt.Step(19),
-        below=34,
+        below=56,
     )
