@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.conftest import write_dossier
 from workbook import commercialization as c
 from workbook import display
 from workbook.arr import Scenario
+from workbook.commercialization import whatif as whatif_module
+from workbook.commercialization.controls import readouts, start_scenario
 
 CHARTS = [
     c.cloud_revenue_chart,
@@ -672,22 +675,20 @@ def whatif(book: wb.Dossier) -> str:
 
 
 def test_the_chart_computes_what_a_scenario_does(whatif: str, book: wb.Dossier) -> None:
-    guided, _ = c.guidance(book)
-    for start, end, volatility in ((10, 30, 0.07), (12, 45, 0.2), (15, 15, 0.05)):
-        texts = drawn(json.loads(whatif), start_level=start, end_level=end, volatility=volatility)
-        # One driver with that volatility, the target where the guidance has it.
-        scenario = guided.replace(
-            start_arr=start,
-            end_arr=end,
-            apps_share=0,
-            volatility_services=volatility,
-            volatility_retention=0,
-            target=30,
+    guided, _ = start_scenario(book)
+    shown = readouts(guided)
+    for start, end, volatility in ((10, 30, 6), (12, 45, 20), (15, 15, 5)):
+        texts = drawn(
+            json.loads(whatif), start_arr=start, end_arr=end, volatility_services_percent=volatility
         )
-        figures = scenario.figures()
-        assert f"{figures['multiple']:.2f}x in 6 months, {figures['cmgr']:.1%} a month" in texts
-        assert f"recognised revenue on the way RMB {figures['recognised_revenue']:.1f} bn" in texts
-        assert f"P(at least RMB 30.0 bn on 31 Dec 2026) {figures['p_target']:.0%}" in texts
+        scenario = guided.replace(start_arr=start, end_arr=end, volatility_services=volatility / 100)
+        first = texts.index("Multiple")
+        # One column after the other: labels, as changed, guidance, change.
+        columns = [texts[first + k * len(shown) : first + (k + 1) * len(shown)] for k in range(4)]
+        now, then = scenario.figures(), guided.figures()
+        assert columns[1] == [each.write(now[each.figure]) for each in shown]
+        assert columns[2] == [each.write(then[each.figure]) for each in shown]
+        assert columns[3] == [each.write_change(now[each.figure] - then[each.figure]) for each in shown]
 
 
 def test_the_target_is_dragged_on_the_chart(whatif: str) -> None:
@@ -699,13 +700,31 @@ def test_the_target_is_dragged_on_the_chart(whatif: str) -> None:
     assert "drag.arr" in parameters["target"]["expr"]
 
 
-def test_the_volatility_is_that_of_the_sum(book: wb.Dossier) -> None:
-    spec = c.whatif_chart(book).to_dict()
-    value = next(p["value"] for p in spec["params"] if p["name"] == "volatility")
-    # The exact fan of two drivers, a month after the start, has it as the spread of its logarithm.
-    scenario, _ = c.guidance(book)
-    fan = scenario.probability().fan.iloc[1]
-    assert value == pytest.approx(math.log(fan["95%"] / fan["5%"]) / (2 * 1.6449), rel=0.02)
+def test_every_control_says_where_its_start_is_from(whatif: str) -> None:
+    words = [
+        p["bind"]["name"] for p in json.loads(whatif)["params"] if "bind" in p and p["name"] != "compared"
+    ]
+    assert len(words) == 16
+    assert all(re.search(r"\((guidance|assumption)\) $", each) for each in words)
+
+
+def test_figures_are_written_as_an_analyst_reads_them() -> None:
+    scenario = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    shown = {each.figure: each for each in readouts(scenario)}
+    assert shown["net_new_arr"].write(20) == "RMB 20.0 bn"
+    assert shown["net_new_arr"].write_change(-6) == "−6.0 bn"
+    assert shown["p_target"].write_change(0.0004) == "0 pp"  # rounds to nothing, so no sign
+    assert shown["external_share"].write(math.nan) == "–"
+    chinese = {each.figure: each for each in readouts(scenario, "zh")}
+    assert chinese["net_new_arr"].write(20) == "200亿元"
+
+
+def test_every_published_level_of_a_comparable_is_a_start(book: wb.Dossier) -> None:
+    table = whatif_module.comparables(book, months=6)
+    zhipu = table[table["company"] == "Zhipu"]
+    # 0.1, 1 and 1.6 bn in February, July and August 2026: two starts, and nothing after the last.
+    assert zhipu.groupby("window")["multiple"].apply(list).tolist() == [[1, 10, 16], [1, 1.6]]
+    assert (table["t"] <= 6).all()
 
 
 # All of them --------------------------------------------------------------------------------------

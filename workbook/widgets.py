@@ -1,54 +1,53 @@
-"""The what-if panel: move the run-rate targets, see the path and what it would take."""
+"""The what-if panel: every assumption of the run-rate targets under the hand, in the page and in Python."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import html
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
-import ipywidgets
+import pandas as pd
 import traitlets
 import vl_convert as vlc
 
-from workbook import commercialization, display, style
-from workbook.arr import Scenario
+from workbook import arr, commercialization, display, style
+from workbook.arr import Observation, Scenario
+from workbook.commercialization import controls, whatif
 from workbook.dossier import Dossier
+from workbook.style import Language
 
 __all__ = ["WhatIf"]
 
-_VIEW = (Path(__file__).parent / "vega_view.js").read_text(encoding="utf-8")
-_SHAPES = {"exponential": "constant growth", "linear": "constant amount", "s_curve": "S-curve"}
-FIGURES = {
-    "multiple": ("Multiple", "{:.2f}x"),
-    "cmgr": ("CMGR", "{:.1%}/month"),
-    "net_new_arr": ("Net new ARR", "{currency} {:.1f} bn"),
-    "gross_new_arr": ("Gross new ARR", "{currency} {:.1f} bn"),
-    "recognised_revenue": ("Recognised revenue", "{currency} {:.1f} bn"),
-    "tokens_per_day": ("Tokens a day, at the end", "{trillions:.1f} trillion"),
-    "external_share": ("Share of external cloud", "{:.1%}"),
-    "p_target": ("P(guided target)", "{:.0%}"),
-}
-"""Readouts: figure of `Scenario.summary`, its label, its format."""
+_HERE = Path(__file__).parent
+PATHS = 100_000
+"""Simulated at every stop of the hand; a floor leaves some thousands of them."""
+_PAUSE = 0.04
+"""Seconds the hand has to rest before a simulation begins."""
+_NAME = re.compile(r"[\w][\w .()%+,-]{0,59}")
 
 
-class _VegaView(anywidget.AnyWidget):
-    """Draws a Vega-Lite spec with the Vega that vl-convert carries; nothing is fetched."""
+class WhatIf(anywidget.AnyWidget):
+    """A panel for what-if edits to the run-rate targets, with the guidance to compare with.
 
-    _esm: ClassVar[str] = vlc.javascript_bundle(_VIEW)
-    spec = traitlets.Dict().tag(sync=True)
-
-
-class WhatIf(ipywidgets.VBox):  # type: ignore[misc]
-    """A panel for what-if edits to the two run-rate targets.
-
-    Typing a number works as well as sliding. The start is the guidance as known on the dossier's `as_of`.
+    Every field of the scenario is a trait of its name, which Python and `ipywidgets.jslink` can read and set;
+    what has a closed form is recomputed in the page without waiting for the kernel.
 
     Parameters
     ----------
     book
-        A dossier with guidance of the metric `arr` for two dates.
+        A dossier with guidance of the metric `arr`.
+    folder
+        Where `save` keeps scenarios, one TOML file each; made when first needed.
+    lang
+        "en" or "zh".
 
     Attributes
     ----------
@@ -69,122 +68,538 @@ class WhatIf(ipywidgets.VBox):  # type: ignore[misc]
     >>> import workbook as wb
     >>> what = wb.WhatIf(wb.open())
     >>> what.scenario = what.scenario.replace(end_arr=25)
-    >>> what.end_arr.value, float(what.scenario.summary()["multiple"])
+    >>> what.end_arr, float(what.scenario.summary()["multiple"])
     (25.0, 2.5)
+    >>> what.undo()
+    >>> what.scenario == what.guidance
+    True
     """
+
+    _esm: ClassVar[str] = vlc.javascript_bundle((_HERE / "whatif.js").read_text(encoding="utf-8"))
+    _css: ClassVar[str] = (_HERE / "whatif.css").read_text(encoding="utf-8")
 
     scenario = traitlets.Instance(Scenario)
 
-    def __init__(self, book: Dossier, **layout: Any) -> None:
-        self._book = book
-        guidance, self.claims = commercialization.guidance(book)
-        # The chance asked for stays that of the guided level, wherever the end of the path is moved.
-        self.guidance = guidance.replace(target=guidance.target or guidance.end_arr)
-        ranges = book.assumptions.set_index("id")[["low", "high"]]
-        start, end = (style.day(d) for d in (self.guidance.start, self.guidance.end))
-        self.start_arr = self._slider("start-arr", f"ARR {start}, {self.guidance.currency} bn", ranges)
-        self.end_arr = self._slider("end-arr", f"ARR {end}, {self.guidance.currency} bn", ranges)
-        self.shape = ipywidgets.Dropdown(
-            options=[(words, name) for name, words in _SHAPES.items() if name != "s_curve"],
-            description="Path",
-            style={"description_width": "14.5em"},
-            layout={"width": "25em"},
-        )
-        self.reset_button = ipywidgets.Button(
-            description="Back to the guidance",
-            icon="undo",
-            layout={"width": "auto", "margin": "2px 0 0 14em"},
-        )
-        self.reset_button.on_click(lambda _: self.reset())
-        self.readout = ipywidgets.HTML(layout={"width": "30em"})
-        self.chart = _VegaView()
-        controls = ipywidgets.VBox([self.start_arr, self.end_arr, self.shape, self.reset_button])
+    start = traitlets.Unicode().tag(sync=True)
+    end = traitlets.Unicode().tag(sync=True)
+    start_arr = traitlets.Float().tag(sync=True)
+    end_arr = traitlets.Float().tag(sync=True)
+    shape = traitlets.Unicode().tag(sync=True)
+    ceiling = traitlets.Float(None, allow_none=True).tag(sync=True)
+    apps_share = traitlets.Float().tag(sync=True)
+    apps_cmgr = traitlets.Float(None, allow_none=True).tag(sync=True)
+    churn = traitlets.Float().tag(sync=True)
+    expansion = traitlets.Float().tag(sync=True)
+    token_price = traitlets.Float().tag(sync=True)
+    token_share = traitlets.Float().tag(sync=True)
+    external_revenue = traitlets.Float(None, allow_none=True).tag(sync=True)
+    services_growth = traitlets.Float(None, allow_none=True).tag(sync=True)
+    apps_growth = traitlets.Float(None, allow_none=True).tag(sync=True)
+    volatility_services = traitlets.Float().tag(sync=True)
+    volatility_apps = traitlets.Float().tag(sync=True)
+    correlation = traitlets.Float().tag(sync=True)
+    volatility_retention = traitlets.Float().tag(sync=True)
+    target = traitlets.Float(None, allow_none=True).tag(sync=True)
+
+    past = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """For each step back the fields it changed, with the values they had."""
+    future = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """For each step forward again, likewise."""
+    simulate = traitlets.Bool(False).tag(sync=True)
+    """Whether paths are simulated, given what was observed since the start; follows in the kernel."""
+    simulation = traitlets.Dict().tag(sync=True)
+    """The last simulation, with the fields (`of`) it was made from."""
+    saved = traitlets.Dict().tag(sync=True)
+    """Scenarios in `folder` by name: fields, figures and path."""
+    compared = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """Names of the saved scenarios shown beside this one."""
+    company = traitlets.Unicode().tag(sync=True)
+    """Whose windows are drawn from the start on: a company of the comparables, "all" or ""."""
+
+    # What does not change.
+    fields = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    spec = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
+    readouts = traitlets.List(traitlets.Dict()).tag(sync=True)
+    shapes = traitlets.Dict().tag(sync=True)
+    companies = traitlets.Dict().tag(sync=True)
+    guided = traitlets.Dict().tag(sync=True)
+    observed = traitlets.Unicode().tag(sync=True)
+    sources = traitlets.Unicode().tag(sync=True)
+
+    def __init__(
+        self, book: Dossier, *, folder: str | Path = "scenarios", lang: Language = "en", **layout: Any
+    ) -> None:
+        self._book, self._lang = book, lang
+        self.folder = Path(folder)
+        self.guidance, self.claims = controls.start_scenario(book)
+        self._readouts = controls.readouts(self.guidance, lang)
+        self._ready = self._in_page = self._stepping = False
+        self._wanted: Scenario | None = None
+        self._task: asyncio.Task[None] | None = None
+        points = commercialization.arr_points(book)
+        self._seen = [
+            Observation(row["date"].date(), float(row["value"]), row["bound"])
+            for row in points[points["kind"] == "actual"].to_dict("records")
+        ]
+        since = [
+            style.figure(seen.level, f"{self.guidance.currency} bn", seen.bound, lang)
+            + f", {style.day(seen.date, lang=lang)}"
+            for seen in self._seen
+            if seen.date > self.guidance.start
+        ]
+        table = whatif.comparables(book)
+        with style.themed():
+            spec = whatif.panel_chart(book, table, lang=lang).to_dict()
+        (top,) = (each["value"] for each in spec["params"] if each["name"] == "top")
+        words = _WORDS[lang]
+        windows = table.groupby("company")["window"].nunique()
         super().__init__(
-            [self.chart, ipywidgets.HBox([controls, self.readout], layout={"flex_flow": "row wrap"})],
+            **whatif.field_values(self.guidance),
+            fields=list(whatif.field_values(self.guidance)),
+            spec=spec,
+            words=words,
+            controls=[asdict(control) for control in controls.controls(book, lang)],
+            readouts=[asdict(readout) for readout in self._readouts],
+            shapes={name: forms[lang] for name, forms in controls.SHAPES.items()},
+            companies={"": words["none"], "all": f"{words['all']} ({table['window'].nunique()})"}
+            | {name: f"{name} ({count})" for name, count in windows.items()}
+            if len(table)
+            else {"": words["none"]},
+            guided={
+                "fields": whatif.field_values(self.guidance),
+                "figures": _figures(self.guidance),
+                "units": self.guidance.summary().attrs["units"],
+                "top": top,
+            },
+            observed=words["given"].format("; ".join(since)) if since else "",
+            sources=style.footer(book, [*self.claims, *points["claim"]], lang),
             **layout,
         )
         self.scenario = self.guidance
-        for control, field in self._fields():
-            control.observe(lambda change, field=field: self._edit(field, change["new"]), "value")
+        self._ready = True
+        self.refresh_saved()
+        self.on_msg(self._asked)
 
-    def _slider(self, assumption: str, label: str, ranges: Any) -> ipywidgets.FloatSlider:
-        low, high = ranges.loc[assumption]
-        return ipywidgets.FloatSlider(
-            min=low,
-            max=high,
-            value=low,
-            step=0.1,
-            readout_format=".1f",
-            description=label,
-            style={"description_width": "14.5em"},
-            layout={"width": "30em"},
-        )
+    # The scenario and its fields --------------------------------------------------------------------------
 
-    def _fields(self) -> list[tuple[ipywidgets.DOMWidget, str]]:
-        return [(self.start_arr, "start_arr"), (self.end_arr, "end_arr"), (self.shape, "shape")]
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.fields}
 
-    def _edit(self, field: str, value: Any) -> None:
-        if getattr(self.scenario, field) != value:
-            self.scenario = self.scenario.replace(**{field: value})
+    def _made(self, **changes: Any) -> Scenario:
+        return Scenario(currency=self.guidance.currency, **self._fields() | changes)
+
+    @traitlets.validate(*(name for name in Scenario.__dataclass_fields__ if name != "currency"))
+    def _valid(self, proposal: Any) -> Any:
+        if not self._ready:
+            return proposal["value"]
+        try:
+            made = self._made(**{proposal["trait"].name: proposal["value"]})
+        except (TypeError, ValueError) as error:
+            raise traitlets.TraitError(str(error)) from error
+        return whatif.field_values(made)[proposal["trait"].name]
+
+    @traitlets.validate("scenario")
+    def _valid_scenario(self, proposal: Any) -> Scenario:
+        scenario: Scenario = proposal["value"]
+        if scenario.currency != self.guidance.currency:
+            raise traitlets.TraitError(
+                f"scenario is in {scenario.currency} and the guidance in {self.guidance.currency}: convert it"
+            )
+        return scenario
+
+    @traitlets.observe(*(name for name in Scenario.__dataclass_fields__ if name != "currency"))
+    def _fields_changed(self, _: Any) -> None:
+        if self._ready:
+            self.scenario = self._made()
 
     @traitlets.observe("scenario")
-    def _show(self, _: Any) -> None:
-        for control, field in self._fields():
-            value = getattr(self.scenario, field)
-            if isinstance(
-                control, ipywidgets.FloatSlider
-            ):  # a scenario set by hand may lie outside the range
-                control.min, control.max = min(control.min, value), max(control.max, value)
-            control.value = value
-        self.chart.spec = self._spec()
-        self.readout.value = self._table()
+    def _scenario_changed(self, change: Any) -> None:
+        if not self._ready:
+            return
+        before, after = whatif.field_values(change["old"]), whatif.field_values(change["new"])
+        with self.hold_sync(), self.hold_trait_notifications():
+            for name, value in after.items():
+                setattr(self, name, value)
+            # The page keeps its own steps: a drag is one, however many values it passes through.
+            if not (self._in_page or self._stepping):
+                self.past = [*self.past, {k: v for k, v in before.items() if v != after[k]}]
+                self.future = []
+        self._follow()
 
-    def _spec(self) -> dict[str, Any]:
-        chart = commercialization.arr_chart(self._book, self.scenario)
-        with style.themed():
-            spec: dict[str, Any] = chart.to_dict()
-        return spec
-
-    def _table(self) -> str:
-        rows = self.scenario.compare(self.guidance).set_index("figure")
-        cells = []
-        for figure, (label, form) in FIGURES.items():
-            row: Any = rows.loc[figure]
-            now, then = (
-                form.format(value, currency=self.scenario.currency, trillions=value / 1e12)
-                for value in (row["this"], row["other"])
-            )
-            right = "text-align:right;padding-left:1em;white-space:nowrap"
-            cells.append(
-                f"<tr style='line-height:1.5'><th scope='row' style='text-align:left'>{html.escape(label)}"
-                "</th>"
-                f"<td style='{right}'>{html.escape(now)}</td>"
-                f"<td style='{right};opacity:.65'>{html.escape(then)}</td></tr>"
-            )
-        head = "<tr><th></th><th scope='col'>now</th><th scope='col'>guidance</th></tr>"
-        note = "Guidance is a floor; churn, prices, mix and volatility are assumptions."
-        return f"<table>{head}{''.join(cells)}</table><div style='opacity:.65'>{note}</div>"
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take over what the page sends; what the model refuses is sent back as it was."""
+        self._in_page = True
+        try:
+            super().set_state(sync_data)
+        except traitlets.TraitError as error:
+            self.send({"answer": str(error), "failed": True})
+            self.send_state(list(sync_data))
+        finally:
+            self._in_page = False
 
     def reset(self) -> None:
         """Go back to the guidance."""
         self.scenario = self.guidance
 
-    def table(self) -> Any:
-        """Return the figures beside the guidance's as a DataFrame: figure, this, other, change."""
-        return self.scenario.compare(self.guidance)
+    def undo(self) -> None:
+        """Take back the last change; nothing happens when there is none."""
+        self._step("past", "future")
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        self._step("future", "past")
+
+    def _step(self, origin: str, other: str) -> None:
+        if not getattr(self, origin):
+            return
+        *rest, changes = getattr(self, origin)
+        with self._steps(), self.hold_sync():
+            setattr(self, other, [*getattr(self, other), {name: getattr(self, name) for name in changes}])
+            setattr(self, origin, rest)
+            self.scenario = self._made(**changes)
+
+    @contextmanager
+    def _steps(self) -> Iterator[None]:
+        self._stepping = True
+        try:
+            yield
+        finally:
+            self._stepping = False
+
+    # Saved scenarios --------------------------------------------------------------------------------------
+
+    def save(self, name: str, *, replace: bool = False) -> Path:
+        """Write the scenario to ``folder/name.toml``.
+
+        Parameters
+        ----------
+        name
+            Letters of any script, digits, spaces and ``.()%+,-``; at most 60.
+        replace
+            Whether a scenario of that name may be replaced.
+
+        Raises
+        ------
+        ValueError
+            When the name breaks the rule.
+        FileExistsError
+            When there is one of that name and `replace` is false.
+        """
+        file = self._file(name)
+        if file.exists() and not replace:
+            raise FileExistsError(f"{file} exists: choose another name, or replace it")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        arr.save(self.scenario, file)
+        self.refresh_saved()
+        return file
+
+    def load(self, name: str) -> None:
+        """Show a saved scenario.
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is none of that name.
+        ValueError
+            When the name or the file breaks a rule, naming the file, the line and the rule.
+        """
+        self.scenario = arr.load(self._file(name))
+
+    def refresh_saved(self) -> None:
+        """Read `folder` again; a scenario that breaks a rule or is in another currency is left out."""
+        found = {}
+        for file in sorted(self.folder.glob("*.toml")):
+            try:
+                scenario = arr.load(file)
+            except (ValueError, OSError):
+                continue
+            if scenario.currency == self.guidance.currency and _NAME.fullmatch(file.stem):
+                path = scenario.path()
+                found[file.stem] = {
+                    "fields": whatif.field_values(scenario),
+                    "figures": _figures(scenario),
+                    "path": [
+                        [str(day.date()), arr] for day, arr in zip(path["date"], path["arr"], strict=True)
+                    ],
+                }
+        self.saved = found
+        self.compared = [name for name in self.compared if name in found]
+
+    def compare(self, *names: str) -> pd.DataFrame:
+        """Return the figures of the guidance, of this scenario and of saved ones, a column each.
+
+        Parameters
+        ----------
+        *names
+            Saved scenarios; all of them when none is named.
+
+        Returns
+        -------
+        pandas.DataFrame
+            figure, unit, guidance, now, then one column a name. Chances are of the level each one asks for.
+
+        Raises
+        ------
+        KeyError
+            When there is no saved scenario of a name.
+        """
+        self.refresh_saved()
+        for name in names:
+            if name not in self.saved:
+                raise KeyError(f"no saved scenario {name!r}: there is {', '.join(self.saved) or 'none'}")
+        table = self.table()[["figure", "unit", "guidance", "now"]]
+        for name in names or self.saved:
+            table[name] = arr.load(self._file(name)).summary().array
+        return table
+
+    def _file(self, name: str) -> Path:
+        if not _NAME.fullmatch(name) or name != name.strip():
+            raise ValueError(
+                f"name is {name!r}: give 1 to 60 letters, digits, spaces or .()%+,-, the first "
+                "a letter or digit"
+            )
+        return self.folder / f"{name}.toml"
+
+    def _asked(self, _: Any, message: Any, __: Any) -> None:
+        words = _WORDS[self._lang]
+        if not isinstance(message, dict) or message.get("do") != "save":
+            return
+        try:
+            file = self.save(str(message.get("name", "")).strip(), replace=message.get("replace") is True)
+        except FileExistsError as error:
+            self.send({"answer": str(error), "failed": True, "exists": True})
+        except (OSError, ValueError) as error:
+            self.send({"answer": str(error), "failed": True})
+        else:
+            self.send({"answer": f"{words['saved']} {file}"})
+
+    # Simulation -------------------------------------------------------------------------------------------
+
+    @traitlets.observe("simulate")
+    def _simulate_changed(self, _: Any) -> None:
+        if self._ready:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Simulate the scenario as it is now: soon where an event loop runs, at once where none does."""
+        if not self.simulate:
+            return
+        self._wanted = self.scenario
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.simulation = self._simulated(self.scenario)
+            return
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._simulate_latest())
+
+    async def _simulate_latest(self) -> None:
+        while (wanted := self._wanted) is not None:
+            await asyncio.sleep(_PAUSE)
+            if wanted is not self._wanted:  # the hand moved on
+                continue
+            result = await asyncio.get_running_loop().run_in_executor(_POOL, self._simulated, wanted)
+            if wanted is self._wanted:
+                self._wanted = None
+                self.simulation = result
+
+    def _simulated(self, scenario: Scenario) -> dict[str, Any]:
+        words = _WORDS[self._lang]
+        seen = [each for each in self._seen if scenario.start < each.date <= scenario.end]
+        of = whatif.field_values(scenario)
+        try:
+            result = scenario.simulate(PATHS, observed=seen)
+        except ValueError as error:
+            return {"of": of, "why": str(error)}
+        fan = result.fan
+        return {
+            "of": of,
+            "p_target": result.p_target,
+            "standard_error": result.standard_error,
+            "fan": [
+                {"date": str(day.date()), "low": low, "mid": mid, "high": high}
+                for day, low, mid, high in zip(fan.index, fan["5%"], fan["50%"], fan["95%"], strict=True)
+            ],
+            "words": words["simulated"].format(
+                chance=f"{result.p_target:.0%}",
+                error=f"{100 * result.standard_error:.1f}",
+                kept=f"{result.effective_sample_size:,.0f}",
+                paths=f"{result.paths:,}",
+            ),
+        }
+
+    # What is read and stored ------------------------------------------------------------------------------
+
+    def table(self) -> pd.DataFrame:
+        """Return the figures of the scenario beside the guidance's.
+
+        Returns
+        -------
+        pandas.DataFrame
+            figure, unit, guidance, now, change (now less guidance). The chance is of the same level in both.
+        """
+        now, then = self.scenario, self.guidance.replace(target=self.scenario.target or self.scenario.end_arr)
+        rows = then.compare(now)
+        units = now.summary().attrs["units"]
+        return pd.DataFrame(
+            {
+                "figure": rows["figure"],
+                "unit": rows["figure"].map(units),
+                "guidance": rows["this"],
+                "now": rows["other"],
+                "change": rows["change"],
+            }
+        )
 
     def __repr__(self) -> str:
         """Say what is shown; the same each time, so a stored notebook can be compared."""
         s = self.scenario
         return (
             f"WhatIf({s.currency} {s.start_arr:g} bn on {s.start} to {s.currency} {s.end_arr:g} bn"
-            f" on {s.end}, {_SHAPES[s.shape]})"
+            f" on {s.end}, {controls.SHAPES[s.shape]['en']})"
         )
 
+    def _picture(self) -> bytes:
+        spec = {**self.spec, "params": [dict(param) for param in self.spec["params"]]}
+        fields = self._fields()
+        top = max(self.guided["top"], 1.35 * max(self.start_arr, self.end_arr))
+        for param in spec["params"]:
+            values = fields | {"top": top, "compared": self.company}
+            if param["name"] in values:
+                param["value"] = values[param["name"]]
+        return display.png(spec)
+
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Add a picture for whoever opens the notebook without a kernel."""
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        spec = self._spec()
+        """Add a picture and a table for whoever opens the notebook without a kernel."""
+        bundle = dict((super()._repr_mimebundle_(**options) or ({}, {}))[0])
+        words = _WORDS[self._lang]
+        figures = self.table().set_index("figure")
+        asked = (self.scenario.target or self.scenario.end_arr) * words["target_scale"]
+        cell = "<td style='text-align:right;padding-left:1.5em'>{}</td>"
+        rows = ""
+        for readout in self._readouts:
+            row: Any = figures.loc[readout.figure]
+            texts = (
+                readout.write(row["now"]),
+                readout.write(row["guidance"]),
+                readout.write_change(row["change"]),
+            )
+            head = html.escape(readout.label.replace("{target}", f"{asked:g}"))
+            cells = "".join(cell.format(html.escape(text)) for text in texts)
+            rows += f"<tr><th scope='row' style='text-align:left'>{head}</th>{cells}</tr>"
+        heads = "".join(
+            f"<th scope='col' style='text-align:right;padding-left:1.5em'>{html.escape(words[name])}</th>"
+            for name in ("now", "guidance", "change")
+        )
+        said = html.escape(repr(self))
+        picture = base64.b64encode(self._picture()).decode("ascii")
         bundle["text/plain"] = repr(self)
-        bundle["image/png"] = base64.b64encode(display.png(spec)).decode("ascii")
-        return bundle, {"image/png": {"alt": spec["description"]}}
+        bundle["text/html"] = (
+            f"<img src='data:image/png;base64,{picture}' alt='{said}' width='720'>"
+            f"<table><caption style='text-align:left'>{said}</caption><tr><th></th>{heads}</tr>{rows}</table>"
+            f"<p>{html.escape(self.sources)}</p>"
+        )
+        return bundle, {}
+
+
+_POOL = ThreadPoolExecutor(1, thread_name_prefix="what-if")
+
+
+def _figures(scenario: Scenario) -> dict[str, float | None]:
+    return {name: value if value == value else None for name, value in scenario.figures().items()}
+
+
+_WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "panel": "What-if on the run-rate targets",
+        "drawing": "Run rate over time with a fan of outcomes, the guidance and what was observed.",
+        "from": "From",
+        "to": "To",
+        "path": "Path between",
+        "assumptions": "Assumptions",
+        "more": "More assumptions",
+        "figures": "Figures of the scenario",
+        "figure": "Figure",
+        "unit": "Unit",
+        "now": "now",
+        "guidance": "guidance",
+        "change": "change",
+        "undo": "Undo",
+        "redo": "Redo",
+        "reset": "Back to the guidance",
+        "copy": "Copy as a table",
+        "copied": "Copied: paste it into a spreadsheet.",
+        "scenarios": "Saved scenarios",
+        "name": "Name",
+        "save": "Save",
+        "replace": "Replace it",
+        "load": "Load",
+        "saved": "Saved as",
+        "comparison": "Scenarios beside one another",
+        "comparables": "Other companies' growth",
+        "none": "none",
+        "all": "all windows",
+        "given": "Simulate, given what was seen since: {}",
+        "computing": "simulating …",
+        "simulated": "P = {chance} ± {error} pp; {kept} of {paths} paths agree with it",
+        "no_kernel": "No answer: saving needs a running kernel.",
+        "order": "The second date has to come after the first.",
+        "legend": {
+            "path": "this scenario: drag its ends",
+            "guidance": "guidance, a floor",
+            "fan": "5 to 95% and 25 to 75% of outcomes",
+            "observed": "observed (arrow: at least)",
+            "simulated": "simulated 5, 50 and 95%",
+            "others": "other companies, from the same start",
+        },
+        "of": "of",
+        "target_scale": 1,
+    },
+    "zh": {
+        "panel": "ARR目标假设分析",
+        "drawing": "ARR走势、区间、指引与已披露值。",
+        "from": "起点",
+        "to": "终点",
+        "path": "其间路径",
+        "assumptions": "假设",
+        "more": "更多假设",
+        "figures": "情景指标",
+        "figure": "指标",
+        "unit": "单位",
+        "now": "改后",
+        "guidance": "指引",
+        "change": "变化",
+        "undo": "撤销",
+        "redo": "重做",
+        "reset": "恢复指引",
+        "copy": "复制为表格",
+        "copied": "已复制，可粘贴到电子表格。",
+        "scenarios": "已存情景",
+        "name": "名称",
+        "save": "保存",
+        "replace": "覆盖",
+        "load": "载入",
+        "saved": "已存为",
+        "comparison": "情景对照",
+        "comparables": "其他公司的增长",
+        "none": "不显示",
+        "all": "全部时段",
+        "given": "按其后已披露的条件模拟：{}",
+        "computing": "模拟中…",
+        "simulated": "概率 {chance} ± {error}个百分点；{paths}条路径中{kept}条相符",
+        "no_kernel": "没有回应：保存需要运行中的内核。",
+        "order": "第二个日期须晚于第一个。",
+        "legend": {
+            "path": "本情景（可拖动两端）",
+            "guidance": "指引（下限）",
+            "fan": "5–95%与25–75%区间",
+            "observed": "已披露（箭头表示下限）",
+            "simulated": "模拟的5%、50%、95%",
+            "others": "其他公司，自同一起点",
+        },
+        "of": "目标",
+        "target_scale": 10,
+    },
+}

@@ -56,12 +56,14 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def lab_arguments(folder: Path) -> list[str]:
-    """Return the options JupyterLab is started with: on localhost, and quiet towards the network.
+    """Return the options JupyterLab is started with: on localhost, quiet towards the network.
 
-    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside.
+    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside; and it
+    would save views of widgets that without their kernel are error messages.
     """
     return [
         f"--ServerApp.root_dir={folder}",
+        "--ContentsManager.pre_save_hook=workbook.notebooks.before_save",
         "--ServerApp.ip=localhost",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
         "--LabApp.news_url=None",

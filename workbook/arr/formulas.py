@@ -463,7 +463,6 @@ def p_target_two_drivers(
     >>> round(p_target_two_drivers(FLOATS, 14, 16, 0.15, 0.25, 0.5, 0.05, 32), 4)
     0.373
     """
-
     return o.where(
         sd_services + sd_apps + sd_retention > 0,
         lambda: _two_drivers(o, services, apps, sd_services, sd_apps, correlation, sd_retention)(target),

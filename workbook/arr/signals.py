@@ -8,10 +8,11 @@ with `if`.
 from __future__ import annotations
 
 from workbook.arr import formulas
-from workbook.arr.operations import Number, Ops
+from workbook.arr.operations import FLOATS, Number, Ops
+from workbook.arr.scenario import Scenario
 from workbook.arr.symbols import steps, vega
 
-__all__ = ["date_after", "fan", "figures", "level", "months"]
+__all__ = ["chance", "date_after", "fan", "figures", "level", "local_day", "months"]
 
 _DRIVERS = ("services", "apps")
 
@@ -34,6 +35,20 @@ def _part(day: str) -> str:
     return f"utcdate({day}) / utcdate(utc(utcyear({day}), utcmonth({day}) + 1, 0))"
 
 
+def local_day(day: str) -> str:
+    """Write midnight, where the reader is, of a day given as an expression of ISO text or UTC milliseconds.
+
+    A time axis is labelled in the reader's own time; a date has to stand on its own day there.
+
+    Examples
+    --------
+    >>> local_day("start")
+    'time(datetime(utcyear(toDate(start)), utcmonth(toDate(start)), utcdate(toDate(start))))'
+    """
+    utc = f"toDate({day})"
+    return f"time(datetime(utcyear({utc}), utcmonth({utc}), utcdate({utc})))"
+
+
 def date_after(share: str) -> dict[str, str]:
     """Write the day at which a share of the way from `start` to `end` lies, for a row of data.
 
@@ -53,7 +68,7 @@ def date_after(share: str) -> dict[str, str]:
     return {
         "utc": f"{first} + {day} * round({share} * ({last} - {first}) / {day})",
         "t": months("start", "datum.utc"),
-        "date": "time(datetime(utcyear(datum.utc), utcmonth(datum.utc), utcdate(datum.utc)))",
+        "date": local_day("datum.utc"),
     }
 
 
@@ -216,6 +231,40 @@ def figures() -> dict[str, str]:
     )
     *before, (_, chance) = chain.items()
     return written | dict(before) | {"figure_p_target": chance}
+
+
+def chance(scenario: Scenario, prefix: str, target: str) -> dict[str, str]:
+    """Write the chance a fixed scenario has of a level, given as an expression.
+
+    Returns
+    -------
+    dict
+        As `figures`; the last name is `prefix` with ``p_target``.
+
+    Examples
+    --------
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> list(chance(s, "plan_", "target"))[-1]
+    'plan_p_target'
+    """
+    span = scenario.months
+    services, apps = scenario.medians(span)
+    sds = {
+        f"sd_{name}": formulas.log_sd(FLOATS, getattr(scenario, f"volatility_{name}"), span)
+        for name in (*_DRIVERS, "retention")
+    }
+    chain = steps(
+        formulas.p_target_two_drivers,
+        "vega",
+        prefix=prefix,
+        services=max(1e-12 * (services + apps), services),
+        apps=apps,
+        correlation=scenario.correlation,
+        target=target,
+        **sds,
+    )
+    *before, (_, text) = chain.items()
+    return dict(before) | {f"{prefix}p_target": text}
 
 
 def fan(probability: str) -> dict[str, str]:

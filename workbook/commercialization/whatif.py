@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 
 from workbook import style
-from workbook.arr import add_months, formulas, vega
+from workbook.arr import Scenario, months_between, signals
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import arr_points, guidance
+from workbook.commercialization.controls import (
+    SHAPES,
+    Control,
+    Readout,
+    controls,
+    readouts,
+    start_scenario,
+)
+from workbook.commercialization.run_rate import arr_points
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
 STEPS = 24
 """Pieces of the path; enough for a smooth curve, few enough to be redrawn within a frame."""
-_BANDS = {"5% to 95%": (0.05, 0.95, 0.16), "25% to 75%": (0.25, 0.75, 0.26)}
+FAN_STEPS = 6
+"""Pieces of the fan, whose every level is searched for; shorter at the start, where it opens fastest."""
+_BANDS = {(0.05, 0.95): 0.16, (0.25, 0.75): 0.26}
+_PATH = style.CATEGORIES[0]
 
 
 def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
-    """Draw the guidance as a chart to play with: sliders for levels and volatility, a target to drag.
+    """Draw the guidance as a chart to play with: every assumption is a control, the level asked for a line.
 
-    The path is exponential; the logarithm of the level walks at random around it, so that the fan and
-    P(target), the chance of being at the dragged line or above at the end, have a closed form. All of it is
-    computed in the browser from the formulas of `workbook.arr`, without a kernel or a network: in
-    JupyterLab, in a page saved with `chart.save("x.html", inline=True)`, in a report.
-
-    The volatility starts at the one the assumptions of the two drivers imply for their sum.
+    Path, fan, figures and P(target), the chance of being at the red line or above at the end, are computed in
+    the browser by the formulas of `workbook.arr`, without a kernel or a network: in JupyterLab, in a page
+    saved with `chart.save("x.html", inline=True)`, in a report. The line is dragged.
 
     Raises
     ------
@@ -39,42 +48,22 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     --------
     >>> import workbook as wb
     >>> spec = whatif_chart(wb.open(as_of="2026-06-30")).to_dict()
-    >>> [parameter["name"] for parameter in spec["params"] if "bind" in parameter]
-    ['start_level', 'end_level', 'volatility']
+    >>> [parameter["name"] for parameter in spec["params"] if "bind" in parameter][:4]
+    ['start', 'start_arr', 'end', 'end_arr']
     """
-    scenario, claims = guidance(book)
+    scenario, claims = start_scenario(book)
     points = arr_points(book)
     points = points[points["kind"] == "actual"]
     unit = f"{scenario.currency} bn"
-    months = scenario.months
-    start, end = (style.day(day, lang=lang) for day in (scenario.start, scenario.end))
-    top = max(2 * scenario.end_arr, 1.2 * float(points["value"].max() if len(points) else 0))
-    controls = [
-        _slider(
-            "start_level",
-            scenario.start_arr,
-            scenario.start_arr / 2,
-            2 * scenario.start_arr,
-            f"ARR, {start}, {unit} ",
-        ),
-        _slider(
-            "end_level", scenario.end_arr, scenario.end_arr / 2, 2 * scenario.end_arr, f"ARR, {end}, {unit} "
-        ),
-        alt.param(
-            name="volatility",
-            value=round(_volatility(scenario), 3),
-            bind=alt.binding_range(
-                min=0.01, max=0.3, step=0.005, name=f"{style.label('volatility a month', lang)} "
-            ),
-        ),
-    ]
-    # A band to hold, with the target in its middle. No button is the tenth: a click beside the band draws no
-    # other one.
-    grip = top / 30
+    guided_top = _top(scenario, points)
+    # A band to hold, with the level asked for in its middle. No button is the tenth: a click beside the band
+    # draws no other one.
+    grip = guided_top / 30
+    asked = scenario.target or scenario.end_arr
     drag = alt.selection_interval(
         name="drag",
         encodings=["y"],
-        value={"y": [scenario.end_arr - grip, scenario.end_arr + grip]},
+        value={"y": [asked - grip, asked + grip]},
         on="[mousedown[event.button > 9], window:mouseup] > window:mousemove!",
         clear=False,
         zoom=False,
@@ -82,87 +71,312 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
             fill=COLORS["alert"], fillOpacity=0.08, stroke="transparent", cursor="ns-resize"
         ),
     )
-    target = alt.param(
-        name="target", expr=f"isValid(drag.arr) ? (drag.arr[0] + drag.arr[1]) / 2 : {scenario.end_arr:g}"
-    )
-    names: dict[str, str | float] = {"start": "start_level", "end": "end_level", "span": months}
-    x = alt.X(
-        "date:T",
-        title=None,
-        axis=alt.Axis(format="%b %Y" if lang == "en" else "%Y年%-m月", tickCount="month"),
-        scale=alt.Scale(padding=40),
-    )
-    y_title = f"{style.label('annualised recurring revenue', lang)} (ARR), {unit}"
-    y, y_low = (alt.Y(field, title=y_title, scale=alt.Scale(domain=[0, top])) for field in ("arr:Q", "low:Q"))
-    grid = [months * step / STEPS for step in range(STEPS + 1)]
-    path = alt.Chart(
-        pd.DataFrame(
-            {
-                "t": [round(t, 6) for t in grid],
-                "date": pd.to_datetime([add_months(scenario.start, t) for t in grid]),
-            }
-        )
-    ).transform_calculate(
-        arr=vega(formulas.exponential, **names, t="datum.t"),
-        sd=vega(formulas.log_sd, volatility="volatility", months="datum.t"),
-    )
-    layers: list[alt.Chart] = []
-    for low, high, opacity in _BANDS.values():
-        band = path.transform_calculate(
-            low=vega(formulas.quantile_one_driver, median="datum.arr", sd="datum.sd", probability=low),
-            high=vega(formulas.quantile_one_driver, median="datum.arr", sd="datum.sd", probability=high),
-        )
-        area = band.mark_area(opacity=opacity, color=style.CATEGORIES[0], clip=True)
-        layers.append(area.encode(x=x, y=y_low, y2="high:Q"))
-    guided = scenario.path()[["date", "arr"]].round({"arr": 6})
-    layers += [
-        alt.Chart(guided)
-        .mark_line(strokeDash=[5, 4], color=COLORS["guidance"], strokeWidth=1.4)
-        .encode(x=x, y=y),
-        path.mark_line(color=style.CATEGORIES[0], strokeWidth=2.5, clip=True)
-        .encode(x=x, y=y)
-        .add_params(drag),
+    shown = {control.field: control for control in controls(book, lang) if control.field != "target"}
+    fields: list[alt.Parameter] = []
+    for control in shown.values():
+        fields += _bound(control, scenario, lang)
+    fields += [
+        alt.param(name=name, value=value)
+        for name, value in field_values(scenario).items()
+        if name not in {*shown, "target"}
     ]
-    if len(points):
-        layers.append(_observed(points, x, y, lang))
-    layers += _readouts(scenario.end, unit, months, names, lang)
+    others = comparables(book)
+    if len(others):
+        names = {"": _NOBODY[lang][0], "all": _NOBODY[lang][1]} | {name: name for name in others["company"]}
+        select = alt.binding_select(options=list(names), labels=list(names.values()), name=_NOBODY[lang][2])
+        fields.append(alt.param(name="compared", value="", bind=select))
+    target = alt.param(name="target", expr=f"isValid(drag.arr) ? (drag.arr[0] + drag.arr[1]) / 2 : {asked:g}")
+    top = alt.param(name="top", expr=f"max({guided_top:g}, 1.35 * max(start_arr, end_arr))")
+    layers = layers_of(book, scenario, lang)
+    if len(others):
+        layers.insert(1, comparable_lines(others, unit, lang))
+    layers += _table(scenario, readouts(scenario, lang), lang)
     # Last, so that nothing lies over the band and takes the pointer.
-    asked = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(arr="target")
-    asked = asked.mark_rule(color=COLORS["alert"], strokeWidth=1.6).encode(y=y).add_params(drag)
-    layers.append(asked)
-    chart = alt.LayerChart(layer=layers).add_params(*controls, target)
+    line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(arr="target")
+    layers.append(
+        line.mark_rule(color=COLORS["alert"], strokeWidth=1.6).encode(y=_y(unit, lang)).add_params(drag)
+    )
+    chart = alt.LayerChart(layer=layers).add_params(
+        *fields, target, top, *axis_params(book, scenario), *figure_params(scenario)
+    )
     return style.dress(
         chart,
-        title=title or _finding(scenario.figures(), months, lang),
-        subtitle=style.label(
-            "Sliders move both levels; drag the red line for another target. Shaded: 5 to 95%, 25 to 75%.",
-            lang,
-        ),
+        title=title or _finding(scenario.figures(), scenario.months, lang),
+        subtitle=_NOTE[lang],
         footer=style.footer(book, [*claims, *points["claim"]], lang),
         description=(
-            f"Run rate from {scenario.start_arr:g} to {scenario.end_arr:g} {unit} with a fan around. Sliders "
-            "for levels and volatility, and a line to drag, recompute growth, revenue and P(target)."
+            f"Run rate from {scenario.start_arr:g} to {scenario.end_arr:g} {unit} with a fan. Controls "
+            "for dates, levels, shape and assumptions, and a line to drag, recompute path, fan and figures."
         ),
-        width=720,
+        width=560,
         height=360,
         below=36,
     )
 
 
-def _slider(name: str, value: float, low: float, high: float, words: str) -> alt.Parameter:
-    return alt.param(
-        name=name,
-        value=value,
-        bind=alt.binding_range(min=round(low, 1), max=round(high, 1), step=0.1, name=words),
+_NOBODY = {
+    "en": ("none", "all", "Other companies' growth from the same start "),
+    "zh": ("不显示", "全部", "其他公司自同一起点的增长 "),
+}
+_NOTE = {
+    "en": "Dashed: the guidance. Shaded: 5 to 95% and 25 to 75% of outcomes. Marks: what was observed. "
+    "Controls below; drag the red line to ask for another level.",
+    "zh": "虚线为指引；阴影为5–95%与25–75%区间；标记为已披露值。下方控件可改；拖动红线询问其他水平。",
+}
+
+
+def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") -> alt.LayerChart:
+    """Return the drawing of the what-if panel: the same layers, moved from outside, without words around.
+
+    Its parameters are the fields of a scenario, `top` (end of the level axis) and `compared` (whose windows
+    of `table`, as from `comparables`, to draw: a company, "all" or ""). Its data sets `saved` (name, date,
+    arr) and `simulated` (date, low, mid, high) are filled from outside; marks with a `handle` are there to be
+    dragged.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> book = wb.open()
+    >>> sorted(panel_chart(book, comparables(book)).to_dict()["datasets"])[-2:]
+    ['saved', 'simulated']
+    """
+    scenario, _ = start_scenario(book)
+    points = arr_points(book)
+    unit = f"{scenario.currency} bn"
+    x, y = _x(lang), _y(unit, lang)
+    layers = layers_of(book, scenario, lang)
+    if len(table):
+        layers.insert(1, comparable_lines(table, unit, lang))
+    color = alt.Color("name:N", legend=None, scale=alt.Scale(range=style.CATEGORIES[1:]))
+    saved = alt.Chart(alt.NamedData(name="saved"))
+    simulated = alt.Chart(alt.NamedData(name="simulated")).encode(x=x)
+    names = saved.transform_joinaggregate(last="max(date)", groupby=["name"])
+    names = names.transform_filter("datum.date == datum.last")
+    handles = alt.Chart(pd.DataFrame({"handle": ["start_arr", "end_arr"]})).transform_calculate(
+        date=signals.local_day("datum.handle == 'start_arr' ? start : end"),
+        arr="datum.handle == 'start_arr' ? start_arr : end_arr",
+    )
+    figure = "format(10 * datum.arr, ',.0f') + '亿'" if lang == "zh" else "format(datum.arr, '.1f')"
+    layers += [
+        saved.mark_line(strokeWidth=1.6, clip=True).encode(x=x, y=y, color=color, detail="name:N"),
+        names.mark_text(align="right", dx=-4, dy=-6, clip=True).encode(x=x, y=y, text="name:N", color=color),
+        *(
+            simulated.mark_line(color=COLORS["ink"], strokeWidth=1.6, strokeDash=dash, clip=True).encode(
+                y=_y(unit, lang, field)
+            )
+            for field, dash in {"low": [2, 2], "mid": [1, 0], "high": [2, 2]}.items()
+        ),
+        handles.transform_calculate(words=figure)
+        .mark_text(align="right", dx=-12, dy=-9, fontWeight="bold", color=_PATH)
+        .encode(x=x, y=y, text="words:N"),
+        handles.mark_point(
+            shape="circle", size=170, filled=True, fill=_PATH, stroke="white", strokeWidth=2, opacity=1,
+            cursor="ns-resize", tooltip=None,
+        ).encode(x=x, y=y),
+    ]  # fmt: skip
+    fields = [alt.param(name=name, value=value) for name, value in field_values(scenario).items()]
+    chart = alt.LayerChart(layer=layers, datasets={"saved": [], "simulated": []}).add_params(
+        *fields,
+        alt.param(name="top", value=_top(scenario, points[points["kind"] == "actual"])),
+        alt.param(name="compared", value=""),
+        *axis_params(book, scenario),
+        *figure_params(scenario),
+    )
+    return chart.properties(width=640, height=330)
+
+
+def field_values(scenario: Scenario) -> dict[str, Any]:
+    """Return the fields of a scenario as Vega takes them: dates as ISO text.
+
+    Examples
+    --------
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> field_values(s)["start"], field_values(s)["target"]
+    ('2026-06-30', None)
+    """
+    values = dataclasses.asdict(scenario)
+    del values["currency"]
+    return values | {"start": str(scenario.start), "end": str(scenario.end)}
+
+
+def figure_params(guided: Scenario) -> list[alt.Parameter]:
+    """Return the figures as parameters, each an expression of the fields and of those before it.
+
+    `guided_p_target` is the chance that the guidance has of the level asked for.
+    """
+    written = signals.figures() | signals.chance(guided, "guided_", "target_asked")
+    return [alt.param(name=name, expr=text) for name, text in written.items()]
+
+
+def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart | alt.LayerChart]:
+    """Draw fan, guidance, path and observations from parameters named like the fields, `top` and `months`.
+
+    The level axis runs from 0 to the parameter `top`.
+    """
+    unit = f"{guided.currency} bn"
+    x, y = _x(lang), _y(unit, lang)
+    shares = pd.DataFrame({"share": [round((step / FAN_STEPS) ** 1.5, 4) for step in range(FAN_STEPS + 1)]})
+    levels = pd.DataFrame({"probability": [level for band in _BANDS for level in band]})
+    bands = [
+        alt.Chart()
+        .transform_filter(f"datum.probability == {low} || datum.probability == {high}")
+        .transform_aggregate(low="min(quantile)", high="max(quantile)", groupby=["date"])
+        .mark_area(opacity=opacity, color=_PATH, clip=True, interpolate="monotone", tooltip=None)
+        .encode(x=x, y=_y(unit, lang, "low"), y2="high:Q")
+        for (low, high), opacity in _BANDS.items()
+    ]
+    # Both bands share one search for the levels.
+    fan = alt.LayerChart(
+        layer=bands,
+        data=shares.merge(levels, how="cross"),
+        transform=_calculated(signals.date_after("datum.share") | signals.fan("datum.probability")),
+    )
+    path = alt.Chart(
+        pd.DataFrame({"share": [step / STEPS for step in range(STEPS + 1)]}),
+        transform=_calculated(signals.date_after("datum.share") | {"arr": signals.level("datum.t")}),
+    )
+    guidance = guided.path()[["date", "arr"]].round({"arr": 6})
+    layers: list[alt.Chart | alt.LayerChart] = [
+        fan,
+        alt.Chart(guidance)
+        .mark_line(strokeDash=[5, 4], color=COLORS["guidance"], strokeWidth=1.4, clip=True)
+        .encode(x=x, y=y),
+        path.mark_line(color=_PATH, strokeWidth=2.5, clip=True).encode(x=x, y=y),
+    ]
+    points = arr_points(book)
+    points = points[points["kind"] == "actual"]
+    if len(points):
+        layers.append(_observed(points, x, y, lang))
+    return layers
+
+
+def _calculated(texts: Mapping[str, str]) -> list[alt.CalculateTransform]:
+    return [alt.CalculateTransform(calculate=text, **{"as": name}) for name, text in texts.items()]
+
+
+def axis_params(book: Dossier, guided: Scenario) -> list[alt.Parameter]:
+    """Return both ends of the time axis: what was observed, the guidance and the scenario, with some room."""
+    points = arr_points(book)["date"]
+    ends = [
+        f"'{day}'" for day in (min(points.dt.date.min(), guided.start), max(points.dt.date.max(), guided.end))
+    ]
+    low, high = (signals.local_day(end) for end in ends)
+    first, last = (signals.local_day(end) for end in ("start", "end"))
+    room = f"0.04 * (max({high}, {last}) - min({low}, {first}))"
+    return [
+        alt.param(name="first_day", expr=f"min({low}, {first}) - {room}"),
+        alt.param(name="last_day", expr=f"max({high}, {last}) + {room}"),
+    ]
+
+
+def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
+    """Return what became of other companies from each published run rate on, as multiples of it.
+
+    Every published level is a start, so that no company's best months are picked; a level that is only a
+    target is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        company, window (company and start date), t (months since the window's start, up to `months`),
+        multiple. A window has two points or more; none if the dossier has no such figures.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = comparables(wb.open())
+    >>> bool((table.loc[table["t"] == 0, "multiple"] == 1).all())
+    True
+    """
+    rows: list[dict[str, Any]] = []
+    known = book.comparables
+    for (company, _), figures in known[known["kind"] != "target"].groupby(["company", "currency"], sort=True):
+        figures = figures.sort_values("date").drop_duplicates("date", keep="last")
+        dated = [
+            (day.date(), float(value)) for day, value in zip(figures["date"], figures["value"], strict=True)
+        ]
+        for number, (first, level) in enumerate(dated[:-1]):
+            later = [(months_between(first, day), value / level) for day, value in dated[number:]]
+            later = [(t, multiple) for t, multiple in later if t <= months]
+            if len(later) > 1:
+                window = f"{company}, {style.day(first, 'month')}"
+                rows += [
+                    {"company": company, "window": window, "t": round(t, 4), "multiple": round(multiple, 4)}
+                    for t, multiple in later
+                ]
+    return pd.DataFrame(rows, columns=["company", "window", "t", "multiple"])
+
+
+def comparable_lines(table: pd.DataFrame, unit: str, lang: Language) -> alt.Chart:
+    """Draw other companies' windows from the scenario's own start, where `compared` names them."""
+    lines = alt.Chart(table).transform_filter(
+        "datum.t <= months && (compared == 'all' || compared == datum.company)"
+    )
+    lines = lines.transform_calculate(
+        arr="start_arr * datum.multiple",
+        date="time(toDate(start)) + datum.t / months * (toDate(end) - toDate(start))",
+    )
+    drawn: alt.Chart = lines.mark_line(
+        color=COLORS["derived"],
+        strokeWidth=1,
+        opacity=0.7,
+        clip=True,
+        point=alt.OverlayMarkDef(size=9, color=COLORS["derived"]),
+    ).encode(
+        x=_x(lang),
+        y=_y(unit, lang),
+        detail="window:N",
+        tooltip=[
+            alt.Tooltip("window:N"),
+            alt.Tooltip("multiple:Q", format=".2f"),
+            alt.Tooltip("t:Q", format=".1f"),
+        ],
+    )
+    return drawn
+
+
+def _x(lang: Language) -> alt.X:
+    return alt.X(
+        "date:T",
+        title=None,
+        axis=alt.Axis(format="%b %Y" if lang == "en" else "%Y年%-m月", tickCount="month", labelOverlap=True),
+        scale=alt.Scale(domain=[alt.ExprRef("first_day"), alt.ExprRef("last_day")], nice=False),
     )
 
 
-def _volatility(scenario: Any) -> float:
-    """Return the log volatility a month of the sum of both drivers, at the start, to first order."""
-    apps = scenario.apps_share * scenario.volatility_apps
-    services = (1 - scenario.apps_share) * scenario.volatility_services
-    own = services**2 + apps**2 + 2 * scenario.correlation * services * apps
-    return math.sqrt(own + scenario.volatility_retention**2)
+def _y(unit: str, lang: Language, field: str = "arr") -> alt.Y:
+    title = f"{style.label('annualised recurring revenue', lang)} (ARR), {unit}"
+    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(domain=[0, alt.ExprRef("top")], nice=False))
+
+
+def _top(scenario: Scenario, points: pd.DataFrame) -> float:
+    return max(2 * scenario.end_arr, 1.2 * float(points["value"].max() if len(points) else 0))
+
+
+def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Parameter]:
+    """Bind a field to an input; one shown in percent gets a parameter of its own for it."""
+    value = getattr(scenario, control.field)
+    ends = {"start": ("From: ", "起点："), "end": ("To: ", "终点：")}.get(control.field.removesuffix("_arr"))
+    words = f"{ends[lang == 'zh'] if ends else ''}{control.label} ({control.basis_words}) "
+    if control.kind == "date":
+        return [alt.param(name=control.field, value=str(value), bind=alt.binding(input="date", name=words))]
+    if control.kind == "shape":
+        labels = [forms[lang] for forms in SHAPES.values()]
+        select = alt.binding_select(options=list(SHAPES), labels=labels, name=words)
+        return [alt.param(name=control.field, value=value, bind=select)]
+    slider = alt.binding_range(min=control.low, max=control.high, step=control.step, name=words)
+    shown = round(value * control.scale, 9)
+    if control.field == "ceiling":
+        # An S-curve tends to a level above both its ends.
+        free = alt.param(name="ceiling_chosen", value=shown, bind=slider)
+        return [free, alt.param(name="ceiling", expr="max(ceiling_chosen, 1.01 * max(start_arr, end_arr))")]
+    if control.scale == 1:
+        return [alt.param(name=control.field, value=shown, bind=slider)]
+    percent = f"{control.field}_percent"
+    return [
+        alt.param(name=percent, value=shown, bind=slider),
+        alt.param(name=control.field, expr=f"{percent} / {control.scale:g}"),
+    ]
 
 
 def _observed(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> alt.Chart:
@@ -177,50 +391,74 @@ def _observed(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> alt.C
     return drawn
 
 
-def _readouts(
-    end: Any, unit: str, months: float, names: dict[str, str | float], lang: Language
-) -> list[alt.Chart]:
-    """Write the figures of the scenario as it stands, and what the dragged line asks."""
-    sd = vega(formulas.log_sd, volatility="volatility", months=months)
-    multiple = vega(formulas.multiple, start="start_level", end="end_level")
-    cmgr = vega(formulas.cmgr, **names)
-    revenue = vega(formulas.revenue_exponential, **names, since=0, until=months)
-    chance = vega(formulas.p_target_one_driver, median="end_level", sd=sd, target="target")
-    day = style.day(end, lang=lang)
-    if lang == "zh":
-        # Chinese counts money in hundred millions.
-        hundred_m = style.money(0, unit, "zh").removeprefix("0")
-        growth = f"format({multiple}, '.2f') + '倍，每月' + format({cmgr}, '.1%')"
-        earned = f"'期内确认收入' + format(10 * ({revenue}), ',.0f') + '{hundred_m}'"
-        reached = (
-            f"'{day}不低于' + format(10 * target, ',.0f') + '{hundred_m}的概率 ' + format({chance}, '.0%')"
-        )
-    else:
-        growth = (
-            f"format({multiple}, '.2f') + 'x in {months:.3g} months, ' + format({cmgr}, '.1%') + ' a month'"
-        )
-        earned = f"'recognised revenue on the way {unit[:-3]} ' + format({revenue}, '.1f') + ' bn'"
-        reached = (
-            f"'P(at least {unit[:-3]} ' + format(target, '.1f') + ' bn on {day}) ' + format({chance}, '.0%')"
-        )
-    layers: list[alt.Chart] = []
-    for line, text in enumerate((growth, earned, reached)):
-        words = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(words=text)
-        mark = words.mark_text(
-            align="left",
-            baseline="top",
-            fontSize=13,
-            fontWeight="bold" if line == 2 else "normal",
-            color=COLORS["alert"] if line == 2 else COLORS["ink"],
-        )
-        layers.append(mark.encode(x=alt.value(8), y=alt.value(6 + 19 * line), text="words:N"))
-    return layers
+_HEADS = {
+    "en": ("as changed", "guidance", "change"),
+    "zh": ("改后", "指引", "变化"),
+}
+_RIGHT = {"now": 300, "guided": 400, "change": 475}
+"""Where the columns of the table end, in pixels right of the plot."""
 
 
-def _finding(figures: dict[str, float], months: float, lang: Language) -> str:
+def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt.Chart]:
+    """Write the figures as they stand beside those of the guidance, right of the plot."""
+    guided = scenario.figures()
+    rows = pd.DataFrame(
+        [
+            {
+                "line": line,
+                "label": readout.label,
+                "scale": readout.scale,
+                "form": f",.{readout.digits}f",
+                "prefix": readout.prefix,
+                "suffix": readout.suffix,
+                "unit": readout.change,
+                "guidance": guided[readout.figure],
+            }
+            for line, readout in enumerate(shown)
+        ]
+    )
+    value = "NaN"
+    for line, readout in reversed(list(enumerate(shown))):
+        value = f"datum.line == {line} ? figure_{readout.figure} : {value}"
+    asked = "format(10 * target, ',.0f')" if lang == "zh" else "format(target, '.3~f')"
+    moved = "(datum.value - datum.guidance) * datum.scale"
+    base = alt.Chart(rows).transform_calculate(value=value)
+    # The guidance's chance too is that of the level asked for.
+    chance = shown.index(next(readout for readout in shown if readout.figure == "p_target"))
+    guidance = f"datum.line == {chance} ? guided_p_target : datum.guidance"
+    base = base.transform_calculate(guidance=guidance)
+    written = "datum.prefix + format({0} * datum.scale, datum.form) + datum.suffix"
+    base = base.transform_calculate(
+        guided=f"isFinite(datum.guidance) ? {written.format('datum.guidance')} : '–'",
+        what=f"replace(datum.label, '{{target}}', {asked})",
+        now=f"isFinite(datum.value) ? {written.format('datum.value')} : '–'",
+        change=f"!isFinite({moved}) ? '–' : (+format(abs({moved}), replace(datum.form, ',', '')) == 0 ? '' : "
+        f"{moved} < 0 ? '−' : '+') + format(abs({moved}), datum.form) + datum.unit",
+    )
+
+    def column(field: str, align: Literal["left", "right"], right: int, **mark: Any) -> alt.Chart:
+        text = base.mark_text(align=align, baseline="top", fontSize=11.5, tooltip=None, **mark)
+        drawn: alt.Chart = text.encode(
+            x=alt.value(alt.expr(f"width + {right}")),
+            y=alt.value(alt.expr("26 + 26 * datum.line")),
+            text=f"{field}:N",
+        )
+        return drawn
+
+    heads = alt.Chart(pd.DataFrame({"head": _HEADS[lang], "right": list(_RIGHT.values())}))
+    return [
+        column("what", "left", 24),
+        column("now", "right", _RIGHT["now"], fontWeight="bold", color=_PATH),
+        column("guided", "right", _RIGHT["guided"], color=COLORS["guidance"]),
+        column("change", "right", _RIGHT["change"], color=COLORS["muted"]),
+        heads.mark_text(align="right", baseline="top", fontSize=11, color=COLORS["muted"]).encode(
+            x=alt.value(alt.expr("width + datum.right")), y=alt.value(4), text="head:N"
+        ),
+    ]
+
+
+def _finding(figures: Mapping[str, float], months: float, lang: Language) -> str:
     multiple, cmgr = figures["multiple"], 100 * figures["cmgr"]
     if lang == "zh":
-        return f"指引意味着{months:.3g}个月增至{multiple:.3g}倍，每月{cmgr:.1f}%；试改目标"
-    return (
-        f"As guided, ARR grows {multiple:.3g}x in {months:.3g} months, {cmgr:.1f}% a month: try other targets"
-    )
+        return f"指引意味着{months:.3g}个月增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
+    return f"As guided, ARR grows {multiple:.3g}x in {months:.3g} months, {cmgr:.1f}% a month: what if?"

@@ -1,0 +1,290 @@
+"""What a what-if can change, with ranges and origin, and the figures it shows, with their form."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from workbook import style
+from workbook.arr import Scenario
+from workbook.arr.scenario import RANGES
+from workbook.commercialization.run_rate import arr_points, guidance
+from workbook.dossier import Dossier
+from workbook.style import Language
+
+__all__ = ["SHAPES", "Control", "Readout", "controls", "readouts", "start_scenario"]
+
+SHAPES = {
+    "exponential": {"en": "constant growth", "zh": "恒定增速"},
+    "linear": {"en": "constant amount", "zh": "恒定增量"},
+    "s_curve": {"en": "S-curve", "zh": "S曲线"},
+}
+"""Shapes of path, in words."""
+
+_BASES = {
+    "guidance": {"en": "guidance", "zh": "指引"},
+    "observation": {"en": "observation", "zh": "披露值"},
+    "assumption": {"en": "assumption", "zh": "假设"},
+    "default": {"en": "illustration", "zh": "示例"},
+}
+
+
+class Origin(NamedTuple):
+    """Where a start value comes from."""
+
+    basis: str
+    """One of "guidance", "observation", "assumption" and "default", an illustration of the model's own."""
+    basis_words: str
+    """The same in the language asked for."""
+    why: str
+    """What the claim says, or why the assumption is what it is."""
+    claim: str = ""
+    """Id of the claim, if any."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field of the scenario that a reader may change. Numbers are in the reader's unit: field x `scale`."""
+
+    field: str
+    """Field of `Scenario`."""
+    label: str
+    """What it is, with its unit."""
+    kind: str
+    """What to choose from: a "number", a "date" or a "shape"."""
+    basis: str
+    basis_words: str
+    why: str
+    claim: str = ""
+    """This and the three before it: the `Origin` of the start value."""
+    low: float = 0
+    """Lower end of the slider."""
+    high: float = 1
+    """Upper end."""
+    step: float = 1
+    """Smallest move."""
+    digits: int = 0
+    """Decimals shown."""
+    scale: float = 1
+    """Reader's unit over the field's: 100 for a share shown in percent."""
+    least: float | None = None
+    """Least the model takes, in the reader's unit; None: no limit."""
+    most: float | None = None
+    """Most the model takes."""
+    rule: str = ""
+    """The model's limits, in words, for whoever breaks them."""
+    more: bool = False
+    """Whether it can wait behind a fold."""
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A figure of `Scenario.summary` as it is shown: prefix, figure x `scale` to `digits`, suffix."""
+
+    figure: str
+    """Name in `Scenario.summary`."""
+    label: str
+    """What it is; ``{target}`` stands for the level asked for."""
+    scale: float
+    digits: int
+    prefix: str = ""
+    suffix: str = ""
+    change: str = ""
+    """What follows a change: percentage points where the figure is in percent, the suffix elsewhere."""
+
+    def write(self, value: float) -> str:
+        """Write a figure, or a dash where there is none."""
+        if value != value:
+            return "–"
+        return f"{self.prefix}{value * self.scale:,.{self.digits}f}{self.suffix}"
+
+    def write_change(self, change: float) -> str:
+        """Write a change with its sign; one that rounds to nothing has none."""
+        if change != change:
+            return "–"
+        number = f"{change * self.scale:+,.{self.digits}f}".replace("-", "−")
+        if not any(digit in number for digit in "123456789"):
+            number = number[1:]
+        return number + self.change
+
+
+# Label in English and Chinese, decimals, reader's unit over the field's, step, fallback range, behind a fold.
+_NUMBERS: dict[str, tuple[str, str, int, float, float, tuple[float, float], bool]] = {
+    "start_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), False),
+    "end_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), False),
+    "ceiling": ("Level the S-curve tends to, {unit}", "S曲线上限，{unit}", 1, 1, 0.5, (0, 0), False),
+    "apps_share": ("AI applications, % of ARR at the start", "AI应用占起点ARR，%", 0, 100, 1, (0, 1), False),
+    "churn": ("Churn, % of ARR a month", "月流失率，%", 1, 100, 0.1, (0, 0.2), False),
+    "token_price": (
+        "Token price, {currency} per million", "每百万tokens价格，{currency}", 2, 1, 0.05, (0.1, 40), False
+    ),
+    "volatility_services": (
+        "Volatility of model services, % a month", "模型服务月波动率，%", 1, 100, 0.5, (0, 0.3), False
+    ),
+    "volatility_apps": (
+        "Volatility of AI applications, % a month", "AI应用月波动率，%", 1, 100, 0.5, (0, 0.4), False
+    ),
+    "volatility_retention": (
+        "Volatility of retention, % a month", "留存月波动率，%", 1, 100, 0.5, (0, 0.2), True
+    ),
+    "correlation": ("Correlation of the two drivers", "两驱动相关性", 2, 1, 0.05, (-0.9, 0.9), True),
+    "expansion": ("Expansion, % of ARR a month", "月扩张率，%", 1, 100, 0.1, (0, 0.3), True),
+    "token_share": ("Billed by the token, % of ARR", "按token计费占ARR，%", 0, 100, 1, (0, 1), True),
+    "external_revenue": (
+        "External cloud revenue, {unit} a year", "外部云年收入，{unit}", 0, 1, 1, (0, 0), True
+    ),
+    "target": ("Level whose chance is asked, {unit}", "询问达标概率的水平，{unit}", 1, 1, 0.1, (0, 0), True),
+}  # fmt: skip
+_CHOICES = {
+    "start": ("date", "Date", "日期"),
+    "end": ("date", "Date", "日期"),
+    "shape": ("shape", "Path", "路径"),
+}
+_ORDER = ("start", "start_arr", "end", "end_arr", "shape", *list(_NUMBERS)[2:])
+
+
+def start_scenario(book: Dossier) -> tuple[Scenario, list[str]]:
+    """Return the scenario a what-if starts from: the guidance, and the claims it rests on.
+
+    The level whose chance is asked stays the guided one, wherever the end of the path is moved; a ceiling
+    for the S-curve is ready before that shape is chosen.
+
+    Raises
+    ------
+    ValueError
+        As `guidance`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> scenario, claims = start_scenario(wb.open())
+    >>> scenario.target == scenario.end_arr < scenario.ceiling
+    True
+    """
+    scenario, claims = guidance(book)
+    top = max(scenario.start_arr, scenario.end_arr)
+    assumed = book.assumptions.set_index("id")["value"]
+    ceiling = max(float(assumed.get("ceiling", 2 * top)), 1.05 * top)
+    return scenario.replace(target=scenario.end_arr, ceiling=ceiling), claims
+
+
+def controls(book: Dossier, lang: Language = "en") -> list[Control]:
+    """List the fields a what-if can change: their ranges, from the dossier's assumptions, and their origin.
+
+    Raises
+    ------
+    ValueError
+        As `guidance`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> {c.field: c.basis for c in controls(wb.open())}["end_arr"]
+    'guidance'
+    """
+    scenario, claims = start_scenario(book)
+    chinese = lang == "zh"
+    points = {point["claim"]: point for point in arr_points(book).to_dict("records")}
+    first, last = (_said(points[claim], f"{scenario.currency} bn", lang) for claim in claims)
+    origins = {"start": first, "start_arr": first, "end": last, "end_arr": last, "target": last}
+    origins["shape"] = Origin(
+        "assumption",
+        _BASES["assumption"][lang],
+        "指引只给出两端，未说明路径。" if chinese else "Guidance gives two levels, not the way between them.",
+    )
+    known = {row["id"].replace("-", "_"): row for row in book.assumptions.to_dict("records")}
+    listed = []
+    for field in _ORDER:
+        row = known.get(field)
+        basis = "default" if row is None else "assumption"
+        origin = origins.get(field) or Origin(basis, _BASES[basis][lang], str(row["why"]) if row else "")
+        if field in _CHOICES:
+            kind, *words = _CHOICES[field]
+            listed.append(Control(field, words[chinese], kind, *origin))
+        elif getattr(scenario, field) is not None:
+            listed.append(_number(field, scenario, row, origin, chinese))
+    return listed
+
+
+def _said(point: dict[Any, Any], unit: str, lang: Language) -> Origin:
+    basis = "guidance" if point["kind"] == "guidance" else "observation"
+    figure = style.figure(float(point["value"]), unit, str(point["bound"]), lang)
+    day = style.day(point["date"], lang=lang)
+    why = f"{figure}, {day}: {point['statement']} ({point['source']})"
+    return Origin(basis, _BASES[basis][lang], why, str(point["claim"]))
+
+
+def _number(
+    field: str, scenario: Scenario, row: dict[Any, Any] | None, origin: Origin, chinese: bool
+) -> Control:
+    *labels, digits, scale, step, (low, high), more = _NUMBERS[field]
+    value = float(getattr(scenario, field))
+    if row is not None:
+        percent = 100 if row["unit"] == "%" else 1
+        low, high = float(row["low"]) / percent, float(row["high"]) / percent
+    elif not high:
+        low, high = value / 2, 2 * value
+    allowed = RANGES[field]
+    unit = f"{scenario.currency} bn"
+    name = str(labels[chinese]).format(unit=unit, currency=scenario.currency)
+    least, most = float(allowed.left) * scale, float(allowed.right) * scale
+    return Control(
+        field,
+        name,
+        "number",
+        *origin,
+        low=round(min(low, value) * scale, 9),
+        high=round(max(high, value) * scale, 9),
+        step=step,
+        digits=digits,
+        scale=scale,
+        least=least,
+        most=None if math.isinf(most) else most,
+        rule=str(pd.Interval(least, most, closed=allowed.closed)),
+        more=more,
+    )
+
+
+def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
+    """List the figures a what-if shows, in the words and units of a language.
+
+    Examples
+    --------
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
+    >>> shown = {r.figure: r for r in readouts(s)}
+    >>> shown["cmgr"].write(0.2009), shown["cmgr"].write_change(-0.012)
+    ('20.1% a month', '−1.2 pp')
+    """
+    currency = scenario.currency
+    if lang == "zh":
+        hundred_m = style.money(0, f"{currency} bn", "zh").removeprefix("0")
+        money: dict[str, Any] = {"scale": 10, "digits": 0, "suffix": hundred_m, "change": hundred_m}
+        points = "个百分点"
+        return [
+            Readout("multiple", "倍数", 1, 2, suffix="倍", change="倍"),
+            Readout("cmgr", "月复合增速(CMGR)", 100, 1, suffix="%", change=points),
+            Readout("net_new_arr", "净新增ARR", **money),
+            Readout("gross_new_arr", "新增ARR总额", **money),
+            Readout("recognised_revenue", "期内确认收入", **money),
+            Readout("tokens_per_day", "期末每日tokens", 1e-12, 1, suffix="万亿", change="万亿"),
+            Readout("external_share", "期末ARR占外部云收入", 100, 1, suffix="%", change=points),
+            Readout("p_target", "ARR不低于{target}亿的概率", 100, 0, suffix="%", change=points),
+        ]
+    bn: dict[str, Any] = {
+        "scale": 1, "digits": 1, "prefix": f"{currency} ", "suffix": " bn", "change": " bn"
+    }  # fmt: skip
+    return [
+        Readout("multiple", "Multiple", 1, 2, suffix="x", change="x"),
+        Readout("cmgr", "CMGR", 100, 1, suffix="% a month", change=" pp"),
+        Readout("net_new_arr", "Net new ARR", **bn),
+        Readout("gross_new_arr", "Gross new ARR", **bn),
+        Readout("recognised_revenue", "Recognised revenue", **bn),
+        Readout(
+            "tokens_per_day", "Tokens a day at the end", 1e-12, 1, suffix=" trillion", change=" trillion"
+        ),
+        Readout("external_share", "ARR over external cloud revenue", 100, 1, suffix="%", change=" pp"),
+        Readout("p_target", "P(ARR of at least {target} bn)", 100, 0, suffix="%", change=" pp"),
+    ]

@@ -1,0 +1,632 @@
+// The what-if panel. Its model holds the scenario's fields; a Vega view recomputes path, fan and figures from
+// them in the page, and the kernel is told without being waited for.
+// vl_convert.javascript_bundle puts vegaEmbed in scope. Text from data only ever becomes a text node.
+
+const MOST_STEPS = 200; // kept for undo
+const ONE_GESTURE = 800; // ms within which changes of one field count as one step
+const NO_ANSWER = 4000; // ms after which a kernel that was asked to save counts as gone
+
+function node(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value == null) continue;
+    made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+const fixed = (value, digits) => {
+  const [whole, part] = Math.abs(value).toFixed(digits).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return part ? `${grouped}.${part}` : grouped;
+};
+
+const number = (value) => typeof value === "number" && Number.isFinite(value);
+
+function written(readout, value) {
+  if (!number(value)) return "–";
+  const sign = value < 0 ? "-" : "";
+  return readout.prefix + sign + fixed(value * readout.scale, readout.digits) + readout.suffix;
+}
+
+function writtenChange(readout, change) {
+  if (!number(change)) return "–";
+  const text = fixed(change * readout.scale, readout.digits);
+  const sign = !/[1-9]/.test(text) ? "" : change < 0 ? "−" : "+";
+  return sign + text + readout.change;
+}
+
+const localDay = (iso) => {
+  const [year, month, day] = iso.split("-").map(Number);
+  return new Date(year, month - 1, day).getTime();
+};
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const controls = model.get("controls");
+  const readouts = model.get("readouts");
+  const fields = model.get("fields");
+  const guided = model.get("guided");
+  const id = `wb-${Math.random().toString(36).slice(2, 9)}`;
+  const now = () => Object.fromEntries(fields.map((field) => [field, model.get(field)]));
+  const same = (a, b) => fields.every((field) => a[field] === b[field]);
+  let view;
+
+  // Changing the scenario --------------------------------------------------------------------------------
+
+  const problem = (state) => {
+    if (!(state.start < state.end)) return words.order;
+    return "";
+  };
+
+  const put = (changes) => {
+    const state = { ...now(), ...changes };
+    // An S-curve tends to a level above both its ends.
+    const top = Math.max(state.start_arr, state.end_arr);
+    if (state.shape === "s_curve" && !(state.ceiling > top)) {
+      changes = { ...changes, ceiling: Math.ceil(10 * 1.05 * top) / 10 };
+    }
+    const wrong = problem({ ...state, ...changes });
+    if (wrong) return wrong;
+    for (const [field, value] of Object.entries(changes)) model.set(field, value);
+    model.save_changes();
+    return "";
+  };
+
+  let gesture = null; // the state before the change under way
+  let last = { field: "", at: 0 };
+  const edit = (field, changes) => {
+    gesture ??= now();
+    return put(changes);
+  };
+  const commit = (field) => {
+    const before = gesture;
+    gesture = null;
+    if (!before || same(before, now())) return;
+    const changed = {};
+    for (const each of fields) if (before[each] !== model.get(each)) changed[each] = before[each];
+    const past = [...model.get("past")];
+    const goesOn = field && field === last.field && performance.now() - last.at < ONE_GESTURE;
+    last = { field, at: performance.now() };
+    // What was changed again within the gesture goes back to where the gesture began.
+    if (goesOn && past.length) past[past.length - 1] = { ...changed, ...past[past.length - 1] };
+    else past.push(changed);
+    model.set("past", past.slice(-MOST_STEPS));
+    model.set("future", []);
+    model.save_changes();
+    rescale();
+  };
+  const jump = (changes) => {
+    edit("", changes);
+    commit("");
+  };
+  const step = (from, to) => {
+    commit("");
+    const stack = [...model.get(from)];
+    if (!stack.length) return;
+    const changes = stack.pop();
+    const back = Object.fromEntries(Object.keys(changes).map((field) => [field, model.get(field)]));
+    model.set(from, stack);
+    model.set(to, [...model.get(to), back]);
+    last = { field: "", at: 0 };
+    put(changes);
+    rescale();
+  };
+  const undo = () => step("past", "future");
+  const redo = () => step("future", "past");
+
+  // Controls ---------------------------------------------------------------------------------------------
+
+  const status = node("p", { class: "wb-status", role: "status" });
+  const say = (text, alarm = false) => {
+    status.textContent = text;
+    status.classList.toggle("wb-alarm", alarm);
+  };
+  const shown = {}; // how to bring each control up to the model
+  const drag = { field: null };
+
+  const origin = (control) => {
+    const note = node("span", { class: `wb-basis wb-${control.basis}`, id: `${id}-${control.field}-why` });
+    note.append(`${control.basis_words}: ${control.why}`);
+    note.title = control.claim ? `${control.why} [${control.claim}]` : control.why;
+    return note;
+  };
+
+  const numberControl = (control) => {
+    const name = `${id}-${control.field}`;
+    const about = `${name}-why`;
+    const common = { "data-field": control.field, "aria-describedby": about };
+    const range = node("input", { ...common, type: "range", id: name, step: control.step });
+    const box = node("input", { ...common, type: "number", step: "any", "aria-label": control.label });
+    range.min = control.low;
+    range.max = control.high;
+    const value = () => model.get(control.field) * control.scale;
+    shown[control.field] = () => {
+      const current = value();
+      if (current > +range.max) range.max = current;
+      if (current < +range.min) range.min = current;
+      range.value = current;
+      range.setAttribute("aria-valuetext", current.toFixed(control.digits));
+      if (document.activeElement !== box || +box.value !== +current.toFixed(9)) {
+        box.value = +current.toFixed(Math.max(control.digits, 4));
+      }
+      box.removeAttribute("aria-invalid");
+    };
+    const take = (source) => {
+      const typed = source.value.trim();
+      const text = `${control.label}: ${control.rule}`;
+      const wanted = Number(typed);
+      const closed = (open) => !control.rule[open === "low" ? "startsWith" : "endsWith"](open === "low" ? "(" : ")");
+      const low = control.least == null || wanted > control.least || (wanted === control.least && closed("low"));
+      const high = control.most == null || wanted < control.most || (wanted === control.most && closed("high"));
+      if (typed === "" || !Number.isFinite(wanted) || !low || !high) {
+        source.setAttribute("aria-invalid", "true");
+        say(text, true);
+        return false;
+      }
+      const wrong = edit(control.field, { [control.field]: +(wanted / control.scale).toPrecision(12) });
+      say(wrong, Boolean(wrong));
+      return !wrong;
+    };
+    range.addEventListener("input", () => take(range));
+    range.addEventListener("change", () => commit(control.field));
+    box.addEventListener("input", () => take(box));
+    box.addEventListener("change", () => {
+      commit(control.field);
+      shown[control.field]();
+    });
+    return node(
+      "div",
+      { class: "wb-control", "data-control": control.field },
+      node("label", { for: name }, control.label),
+      range,
+      box,
+      origin(control),
+    );
+  };
+
+  const dateControl = (control) => {
+    const name = `${id}-${control.field}`;
+    const input = node("input", {
+      type: "date",
+      id: name,
+      "data-field": control.field,
+      "aria-describedby": `${name}-why`,
+    });
+    shown[control.field] = () => {
+      input.value = model.get(control.field);
+      input.min = control.field === "end" ? model.get("start") : "";
+      input.max = control.field === "start" ? model.get("end") : "";
+    };
+    input.addEventListener("input", () => {
+      if (!input.value) return;
+      const wrong = edit(control.field, { [control.field]: input.value });
+      input.toggleAttribute("aria-invalid", Boolean(wrong));
+      say(wrong, Boolean(wrong));
+    });
+    input.addEventListener("change", () => commit(control.field));
+    input.addEventListener("blur", () => shown[control.field]());
+    return node(
+      "div",
+      { class: "wb-control", "data-control": control.field },
+      node("label", { for: name }, control.label),
+      input,
+      origin(control),
+    );
+  };
+
+  const shapeControl = (control) => {
+    const name = `${id}-${control.field}`;
+    const select = node("select", { id: name, "data-field": "shape", "aria-describedby": `${name}-why` });
+    for (const [value, text] of Object.entries(model.get("shapes"))) select.append(node("option", { value }, text));
+    shown.shape = () => {
+      select.value = model.get("shape");
+      for (const row of el.querySelectorAll('[data-control="ceiling"]')) {
+        row.hidden = model.get("shape") !== "s_curve";
+      }
+    };
+    select.addEventListener("change", () => {
+      jump({ shape: select.value });
+    });
+    return node(
+      "div",
+      { class: "wb-control", "data-control": control.field },
+      node("label", { for: name }, control.label),
+      select,
+      origin(control),
+    );
+  };
+
+  const make = { number: numberControl, date: dateControl, shape: shapeControl };
+  const group = (title, list) =>
+    node("fieldset", {}, node("legend", {}, title), ...list.map((control) => make[control.kind](control)));
+  const named = (...names) => controls.filter((control) => names.includes(control.field));
+  const levels = ["start", "start_arr", "end", "end_arr", "shape", "ceiling"];
+  const others = controls.filter((control) => !levels.includes(control.field));
+  const more = node(
+    "details",
+    {},
+    node("summary", {}, words.more),
+    group(words.more, others.filter((control) => control.more)),
+  );
+  const panel = node(
+    "div",
+    { class: "wb-controls" },
+    group(words.from, named("start", "start_arr")),
+    group(words.to, named("end", "end_arr")),
+    group(words.path, named("shape", "ceiling")),
+    group(words.assumptions, others.filter((control) => !control.more)),
+    more,
+  );
+
+  // Figures ----------------------------------------------------------------------------------------------
+
+  const body = node("tbody");
+  const table = node(
+    "table",
+    { class: "wb-figures" },
+    node("caption", {}, words.figures),
+    node(
+      "thead",
+      {},
+      node(
+        "tr",
+        {},
+        node("th", { scope: "col" }, words.figure),
+        node("th", { scope: "col" }, words.now),
+        node("th", { scope: "col" }, words.guidance),
+        node("th", { scope: "col" }, words.change),
+      ),
+    ),
+    body,
+  );
+  const cells = {};
+  const level_asked = (level) => String(+(level * words.target_scale).toFixed(2));
+  const asked = () => level_asked(model.get("target") ?? model.get("end_arr"));
+  for (const readout of readouts) {
+    const head = node("th", { scope: "row" });
+    const cell = (column) => node("td", { "data-figure": readout.figure, "data-column": column });
+    const [here, then, change] = [cell("now"), cell("guidance"), cell("change")];
+    then.textContent = written(readout, guided.figures[readout.figure] ?? NaN);
+    cells[readout.figure] = { head, here, then, change };
+    body.append(node("tr", {}, head, here, then, change));
+  }
+  const figures = () => Object.fromEntries(readouts.map(({ figure }) => [figure, view.signal(`figure_${figure}`)]));
+  const readOut = () => {
+    const values = figures();
+    for (const readout of readouts) {
+      const { head, here, then, change } = cells[readout.figure];
+      const label = readout.label.replace("{target}", asked());
+      if (head.textContent !== label) head.textContent = label;
+      here.textContent = written(readout, values[readout.figure]);
+      // The guidance's chance too is that of the level asked for.
+      const base = readout.figure === "p_target" ? view.signal("guided_p_target") : guided.figures[readout.figure];
+      if (readout.figure === "p_target") then.textContent = written(readout, base);
+      change.textContent = writtenChange(readout, values[readout.figure] - base);
+    }
+  };
+
+  // Simulation: follows from the kernel, and is shown only for the scenario it was made of -------------------
+
+  const simulate = node("input", { type: "checkbox", "data-action": "simulate", id: `${id}-simulate` });
+  const simulation = node("span", { class: "wb-simulation", "data-state": "none", role: "status" });
+  simulate.addEventListener("change", () => {
+    model.set("simulate", simulate.checked);
+    model.save_changes();
+  });
+  const none = [];
+  let drawnRows = none;
+  const showSimulation = () => {
+    const wanted = model.get("simulate");
+    const result = model.get("simulation");
+    const current = wanted && result.of && same(result.of, now());
+    const state = !wanted ? "none" : !current ? "computing" : result.why ? "refused" : "current";
+    const text = { none: "", computing: words.computing, refused: result.why, current: result.words }[state];
+    if (simulate.checked !== wanted) simulate.checked = wanted;
+    if (simulation.dataset.state !== state) simulation.dataset.state = state;
+    if (simulation.textContent !== (text ?? "")) simulation.textContent = text ?? "";
+    const rows = state === "current" ? result.fan : none;
+    if (rows === drawnRows) return;
+    drawnRows = rows;
+    view.data("simulated", rows.map(({ date, ...levels }) => ({ date: localDay(date), ...levels })));
+  };
+
+  // Saved scenarios --------------------------------------------------------------------------------------
+
+  let waiting = 0;
+  const ask = (message) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => say(words.no_kernel, true), NO_ANSWER);
+    model.send(message);
+  };
+  const heard = (message) => {
+    if (message.answer === undefined) return;
+    clearTimeout(waiting);
+    say(message.answer, Boolean(message.failed));
+    if (message.exists) replace.hidden = false;
+  };
+  const name = node("input", { type: "text", id: `${id}-name`, maxlength: 60, "data-action": "name" });
+  const save = node("button", { type: "button", "data-action": "save" }, words.save);
+  const replace = node("button", { type: "button", "data-action": "replace", hidden: true }, words.replace);
+  const put_away = (over) => {
+    replace.hidden = true;
+    commit("");
+    ask({ do: "save", name: name.value, replace: over });
+  };
+  save.addEventListener("click", () => put_away(false));
+  replace.addEventListener("click", () => put_away(true));
+  name.addEventListener("input", () => {
+    replace.hidden = true;
+  });
+  name.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter") put_away(false);
+  });
+  const list = node("ul", { class: "wb-saved" });
+  const comparison = node("div", { class: "wb-comparison", tabindex: 0, role: "region", "aria-label": words.comparison });
+  const listSaved = () => {
+    const saved = model.get("saved");
+    const compared = model.get("compared");
+    list.replaceChildren(
+      ...Object.keys(saved).map((each, number) => {
+        const box = node("input", { type: "checkbox", id: `${id}-saved-${number}`, "data-compare": each });
+        box.checked = compared.includes(each);
+        box.addEventListener("change", () => {
+          const others = model.get("compared").filter((other) => other !== each);
+          model.set("compared", box.checked ? [...others, each] : others);
+          model.save_changes();
+        });
+        const load = node("button", { type: "button", "data-load": each }, words.load);
+        load.setAttribute("aria-label", `${words.load} ${each}`);
+        load.addEventListener("click", () => {
+          jump(saved[each].fields);
+          say("");
+        });
+        return node("li", {}, box, node("label", { for: `${id}-saved-${number}` }, each), load);
+      }),
+    );
+  };
+  const columns = () => model.get("compared").filter((each) => each in model.get("saved"));
+  const compare = () => {
+    const saved = model.get("saved");
+    const names = columns();
+    comparison.hidden = !names.length;
+    const head = node("tr", {}, node("th", { scope: "col" }, words.figure), node("th", { scope: "col" }, words.now));
+    head.append(...names.map((each) => node("th", { scope: "col" }, each)));
+    const values = figures();
+    const rows = readouts.map((readout) => {
+      const row = node("tr", {}, node("th", { scope: "row" }, readout.label.replace("{target}", asked())));
+      row.append(node("td", {}, written(readout, values[readout.figure])));
+      for (const each of names) {
+        const text = written(readout, saved[each].figures[readout.figure]);
+        // A chance is of the level that scenario asks for.
+        const other = saved[each].fields.target ?? saved[each].fields.end_arr;
+        const of = readout.figure === "p_target" && level_asked(other) !== asked() ? ` (${words.of} ${level_asked(other)})` : "";
+        row.append(node("td", { "data-saved": each, "data-figure": readout.figure }, text + of));
+      }
+      return row;
+    });
+    comparison.replaceChildren(
+      node("table", {}, node("caption", {}, words.comparison), node("thead", {}, head), node("tbody", {}, ...rows)),
+    );
+  };
+  const savedPaths = () =>
+    columns().flatMap((each) =>
+      model.get("saved")[each].path.map(([date, arr]) => ({ name: each, date: localDay(date), arr })),
+    );
+
+  // Copying ----------------------------------------------------------------------------------------------
+
+  // A spreadsheet takes a text that begins with one of these for a formula.
+  const cellText = (value) => (typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+  const copied = () => {
+    const values = figures();
+    const saved = model.get("saved");
+    const names = columns();
+    const rows = [[words.figure, words.unit, words.now, words.guidance, words.change, ...names]];
+    for (const { figure, label } of readouts) {
+      const then = figure === "p_target" ? view.signal("guided_p_target") : guided.figures[figure];
+      rows.push([
+        label.replace("{target}", asked()),
+        guided.units[figure],
+        values[figure],
+        then,
+        values[figure] - then,
+        ...names.map((each) => saved[each].figures[figure]),
+      ]);
+    }
+    for (const control of controls) {
+      const value = model.get(control.field);
+      rows.push([control.label, control.basis_words, value, guided.fields[control.field], "", ...names.map((each) => saved[each].fields[control.field])]);
+    }
+    return rows.map((row) => row.map((cell) => (number(cell) || typeof cell === "string" ? cellText(cell) : "")));
+  };
+  const copy = node("button", { type: "button", "data-action": "copy" }, words.copy);
+  copy.addEventListener("click", async () => {
+    const rows = copied();
+    const plain = rows.map((row) => row.join("\t")).join("\n");
+    const grid = node("table", {}, ...rows.map((row) => node("tr", {}, ...row.map((cell) => node("td", {}, String(cell))))));
+    try {
+      const types = { "text/plain": plain, "text/html": grid.outerHTML };
+      const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })]);
+      await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+    } catch {
+      // A page that was not served safely has no clipboard of that kind.
+      const area = node("textarea", { "aria-hidden": "true", style: "position:fixed;opacity:0" });
+      area.value = plain;
+      el.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    say(words.copied);
+  });
+
+  // Buttons and the frame ----------------------------------------------------------------------------------
+
+  const button = (action, text, run) => {
+    const made = node("button", { type: "button", "data-action": action }, text);
+    made.addEventListener("click", () => {
+      run();
+      say("");
+    });
+    return made;
+  };
+  const undoButton = button("undo", words.undo, undo);
+  const redoButton = button("redo", words.redo, redo);
+  const reset = button("reset", words.reset, () => jump(guided.fields));
+  const companies = node("select", { id: `${id}-companies`, "data-action": "comparables" });
+  for (const [value, text] of Object.entries(model.get("companies"))) companies.append(node("option", { value }, text));
+  companies.addEventListener("change", () => {
+    model.set("company", companies.value);
+    model.save_changes();
+  });
+  const chart = node("div", { class: "wb-chart", role: "img" });
+  const describe = () => {
+    const ends = ["start", "end"].map((end) => `${model.get(end)}: ${+model.get(`${end}_arr`).toFixed(3)}`);
+    chart.setAttribute("aria-label", `${words.drawing} ${ends.join(" → ")}`);
+  };
+  const legend = node("ul", { class: "wb-legend" });
+  for (const [mark, text] of Object.entries(words.legend)) {
+    legend.append(node("li", { class: `wb-mark-${mark}` }, text));
+  }
+  const choose = node("div", { class: "wb-bar" });
+  if (companies.options.length > 1) choose.append(node("label", { for: companies.id }, words.comparables), companies);
+  const given = node("div", { class: "wb-bar" });
+  if (model.get("observed")) given.append(simulate, node("label", { for: simulate.id }, model.get("observed")), simulation);
+  const store = node(
+    "fieldset",
+    { class: "wb-store" },
+    node("legend", {}, words.scenarios),
+    node("div", { class: "wb-bar" }, node("label", { for: name.id }, words.name), name, save, replace),
+    list,
+  );
+  const root = node(
+    "section",
+    { class: "wb-whatif", "aria-label": words.panel },
+    node("div", { class: "wb-bar" }, undoButton, redoButton, reset, copy, status),
+    node(
+      "div",
+      { class: "wb-main" },
+      node("div", { class: "wb-picture" }, chart, legend, choose, given, table),
+      panel,
+    ),
+    store,
+    comparison,
+    node("p", { class: "wb-sources" }, model.get("sources")),
+  );
+  root.addEventListener("keydown", (event) => {
+    // JupyterLab takes single letters and Enter for commands of its own.
+    if (event.target.matches("input, select, textarea, button, summary")) event.stopPropagation();
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (key === "y" || event.shiftKey) redo();
+    else undo();
+  });
+  el.replaceChildren(root);
+
+  // The chart follows the model ----------------------------------------------------------------------------
+
+  let due = false;
+  const refresh = () => {
+    due = false;
+    if (!view) return;
+    for (const field of fields) {
+      if (view.signal(field) !== model.get(field)) view.signal(field, model.get(field));
+    }
+    view.signal("compared", model.get("company"));
+    showSimulation();
+    view.run();
+    for (const bring of Object.values(shown)) bring();
+    readOut();
+    describe();
+    undoButton.disabled = !model.get("past").length;
+    redoButton.disabled = !model.get("future").length;
+    if (columns().length) compare();
+  };
+  // Several fields may change at once; all is drawn after the last of them and before the next frame.
+  const soon = () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(refresh);
+  };
+  const resaved = () => {
+    listSaved();
+    compare();
+    view.data("saved", savedPaths()).run();
+  };
+  const rescale = () => {
+    if (!view) return;
+    const top = Math.max(guided.top, 1.35 * Math.max(model.get("start_arr"), model.get("end_arr")));
+    if (view.signal("top") !== top) view.signal("top", top).run();
+  };
+
+  const watched = [...fields, "past", "future", "simulate", "simulation", "company"];
+  const stop = [];
+  const onModel = (event, run) => {
+    model.on(event, run);
+    stop.push(() => model.off(event, run));
+  };
+
+  const begin = async () => {
+    const width = () => Math.max(240, Math.floor(chart.clientWidth) - 70);
+    // The frame says what is drawn, and the table beside it has the figures.
+    const options = { actions: false, renderer: "svg", config: { aria: false, mark: { aria: false }, axis: { aria: false } } };
+    const drawn = await vegaEmbed(chart, structuredClone(model.get("spec")), options);
+    view = drawn.view;
+    view.width(width());
+    const resized = new ResizeObserver(() => {
+      if (chart.clientWidth && view.width() !== width()) view.width(width()).runAsync();
+    });
+    resized.observe(chart);
+    stop.push(() => resized.disconnect(), () => drawn.finalize());
+
+    // Dragging a handle: the level under the pointer, in steps of the control.
+    const level = (event) => {
+      const box = chart.querySelector("svg").getBoundingClientRect();
+      const scaled = box.height / chart.querySelector("svg").height.baseVal.value;
+      return view.scale("y").invert((event.clientY - box.top) / scaled - view.origin()[1]);
+    };
+    view.addEventListener("pointerdown", (event, item) => {
+      const field = item?.datum?.handle;
+      if (!field) return;
+      event.preventDefault();
+      const control = controls.find((each) => each.field === field);
+      const off = level(event) - model.get(field);
+      const move = (moved) => {
+        const wanted = Math.round((level(moved) - off) / control.step) * control.step;
+        const inside = Math.min(+control.high, Math.max(+control.low, wanted));
+        edit(field, { [field]: +inside.toFixed(6) });
+      };
+      const end = () => {
+        window.removeEventListener("pointermove", move);
+        window.removeEventListener("pointerup", end);
+        window.removeEventListener("pointercancel", end);
+        commit("");
+      };
+      window.addEventListener("pointermove", move);
+      window.addEventListener("pointerup", end);
+      window.addEventListener("pointercancel", end);
+    });
+
+    for (const field of watched) onModel(`change:${field}`, soon);
+    onModel("change:saved", resaved);
+    onModel("change:compared", resaved);
+    onModel("msg:custom", heard);
+    refresh();
+    rescale();
+    resaved();
+  };
+  begin();
+
+  return () => {
+    clearTimeout(waiting);
+    for (const each of stop) each();
+    view = undefined;
+  };
+}
+
+export default { render };
