@@ -4,6 +4,8 @@
 
 const MOST_STEPS = 200; // kept for undo
 const ONE_GESTURE = 800; // ms within which changes of one field count as one step
+const BETWEEN = 40; // ms between two messages to the kernel while a hand moves
+const WARM_UP = 25; // runs before the first move
 const NO_ANSWER = 4000; // ms after which a kernel that was asked to save counts as gone
 
 function node(tag, attributes = {}, ...children) {
@@ -60,6 +62,17 @@ function render({ model, el }) {
     return "";
   };
 
+  // The kernel is told in steps: each answer of its own costs the page time that a moving hand needs.
+  let telling = 0;
+  const tell = () => {
+    clearTimeout(telling);
+    telling = 0;
+    model.save_changes();
+  };
+  const tellSoon = () => {
+    telling ||= setTimeout(tell, BETWEEN);
+  };
+
   const put = (changes) => {
     const state = { ...now(), ...changes };
     // An S-curve tends to a level above both its ends.
@@ -70,7 +83,7 @@ function render({ model, el }) {
     const wrong = problem({ ...state, ...changes });
     if (wrong) return wrong;
     for (const [field, value] of Object.entries(changes)) model.set(field, value);
-    model.save_changes();
+    tellSoon();
     return "";
   };
 
@@ -83,6 +96,7 @@ function render({ model, el }) {
   const commit = (field) => {
     const before = gesture;
     gesture = null;
+    if (telling) tell();
     if (!before || same(before, now())) return;
     const changed = {};
     for (const each of fields) if (before[each] !== model.get(each)) changed[each] = before[each];
@@ -111,6 +125,7 @@ function render({ model, el }) {
     model.set(to, [...model.get(to), back]);
     last = { field: "", at: 0 };
     put(changes);
+    tell();
     rescale();
   };
   const undo = () => step("past", "future");
@@ -293,17 +308,20 @@ function render({ model, el }) {
     body.append(node("tr", {}, head, here, then, change));
   }
   const figures = () => Object.fromEntries(readouts.map(({ figure }) => [figure, view.signal(`figure_${figure}`)]));
+  const write = (cell, text) => {
+    if (cell.textContent !== text) cell.textContent = text;
+  };
   const readOut = () => {
     const values = figures();
     for (const readout of readouts) {
       const { head, here, then, change } = cells[readout.figure];
       const label = readout.label.replace("{target}", asked());
-      if (head.textContent !== label) head.textContent = label;
-      here.textContent = written(readout, values[readout.figure]);
+      write(head, label);
+      write(here, written(readout, values[readout.figure]));
       // The guidance's chance too is that of the level asked for.
       const base = readout.figure === "p_target" ? view.signal("guided_p_target") : guided.figures[readout.figure];
-      if (readout.figure === "p_target") then.textContent = written(readout, base);
-      change.textContent = writtenChange(readout, values[readout.figure] - base);
+      if (readout.figure === "p_target") write(then, written(readout, base));
+      write(change, writtenChange(readout, values[readout.figure] - base));
     }
   };
 
@@ -531,20 +549,26 @@ function render({ model, el }) {
   // The chart follows the model ----------------------------------------------------------------------------
 
   let due = false;
+  const brought = {};
   const refresh = () => {
     due = false;
     if (!view) return;
     for (const field of fields) {
-      if (view.signal(field) !== model.get(field)) view.signal(field, model.get(field));
+      const value = model.get(field);
+      if (view.signal(field) !== value) view.signal(field, value);
+      if (brought[field] !== value) {
+        brought[field] = value;
+        shown[field]?.();
+      }
     }
     view.signal("compared", model.get("company"));
     showSimulation();
     view.run();
-    for (const bring of Object.values(shown)) bring();
     readOut();
     describe();
-    undoButton.disabled = !model.get("past").length;
-    redoButton.disabled = !model.get("future").length;
+    const [back, on] = [model.get("past").length > 0, model.get("future").length > 0];
+    if (undoButton.disabled === back) undoButton.disabled = !back;
+    if (redoButton.disabled === on) redoButton.disabled = !on;
     if (columns().length) compare();
   };
   // Several fields may change at once; all is drawn after the last of them and before the next frame.
@@ -619,11 +643,25 @@ function render({ model, el }) {
     refresh();
     rescale();
     resaved();
+    warmUp(WARM_UP);
+  };
+  // A browser compiles well only what has run a few times: without this the first moves take thrice as long.
+  const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 20));
+  const warmUp = (runs) => {
+    if (!view || !runs) return;
+    if (!due && !gesture) {
+      const level = model.get("end_arr");
+      view.signal("end_arr", level * (1 + 1e-9)).run();
+      view.signal("end_arr", level).run();
+      readOut();
+    }
+    idle(() => warmUp(runs - 1));
   };
   begin();
 
   return () => {
     clearTimeout(waiting);
+    if (telling) tell();
     for (const each of stop) each();
     view = undefined;
   };

@@ -483,10 +483,10 @@ def quantile_two_drivers(
     """Return the level that the sum of two correlated lognormal drivers stays below with that chance.
 
     The normal score of the chance (`p_target_two_drivers`) is nearly a straight line in the logarithm of the
-    level. Four secant steps on it, the first with the slope of the linearised sum, leave a relative error
-    below 1e-10 for volatilities up to 10% a month over half a year, and below 4e-5 up to 40% over a year (300
-    random cases each, against `workbook.arr.exact`). Far too long for one cell or one expression: write it
-    with `steps`.
+    level, so secant steps find it, the first with the slope of the linearised sum; once near, the rest of
+    them cost nothing. Against `workbook.arr.exact` the relative error stayed below 1e-6 for volatilities up
+    to 30% a month over half a year (3,000 random quantiles); with up to 40% over a year one quantile of 4,500
+    was off by 1.6%, the next by 6e-4. Far too long for one cell or one expression: write it with `steps`.
 
     The other parameters are those of `p_target_two_drivers`.
 
@@ -507,22 +507,43 @@ def quantile_two_drivers(
         total = o.let("total", services + apps)
         slope = o.let("slope", o.pow(spread_sq / (total * total) + sd_retention * sd_retention, 0.5))
 
+        def larger(at: Number) -> Number:
+            shared = sd_retention * sd_retention
+            return o.max(
+                services * o.exp(o.pow(sd_services * sd_services + shared, 0.5) * at),
+                apps * o.exp(o.pow(sd_apps * sd_apps + shared, 0.5) * at),
+            )
+
         def score(level: Number, step: str) -> Number:
             # A chance of 0 or 1 has no score; these two are further out than any fan.
-            met = o.max(1e-12, o.min(1 - 1e-12, chance(level, step)))
-            return o.let("score" + step, -o.quantile(met))
+            return -o.quantile(o.max(1e-12, o.min(1 - 1e-12, chance(level, step))))
 
-        level = o.let("level_0", total * o.exp(slope * wanted))
-        before, last = level, score(level, "_0")
-        level = o.let("level_1", level * o.exp(slope * (wanted - last)))
-        for step in ("_1", "_2", "_3"):
-            now = score(level, step)
+        # A total is above its larger part, and above K only where a part is above K / 2.
+        least = o.let("least", larger(wanted))
+        most = o.let("most", 2 * larger(o.quantile((1 + probability) / 2)))
+
+        def moved(level: Number, by: Number) -> Number:
+            return o.max(least, o.min(most, level * o.exp(by)))
+
+        level = o.let("level_0", moved(total, slope * wanted))
+        before, last = level, o.let("score_0", score(level, "_0"))
+        level = o.let("level_1", moved(level, slope * (wanted - last)))
+        for step in ("_1", "_2", "_3", "_4", "_5"):
+            # A step from nearer than this has left no error to speak of: the rest of the search is free.
+            far = o.abs(wanted - last) >= 1e-3
+            now = o.let("score" + step, _either(o, far, score, level, step, wanted))
             slope = o.let("slope" + step, _secant(o, o.log(level / before), now - last, slope))
             before, last = level, now
-            level = o.let("level" + step + "_next", level * o.exp(slope * (wanted - now)))
+            level = o.let("level" + step + "_next", moved(level, slope * (wanted - now)))
         return level
 
     return o.where(sd_services + sd_apps + sd_retention > 0, uncertain, lambda: services + apps)
+
+
+def _either(
+    o: Ops, far: Number, score: Callable[..., Number], level: Number, step: str, wanted: Number
+) -> Number:
+    return o.where(far, lambda: score(level, step), lambda: wanted)
 
 
 def _secant(o: Ops, rise: Number, run: Number, otherwise: Number) -> Number:
