@@ -4,8 +4,8 @@ Every way has a notebook and a tab of its own, in one Chromium on one server; th
 each. All timing happens inside the page. A move is an `input` event on a range input; an ipywidgets slider is
 no input element, there it is an arrow key on the slider's handle (`keydown`), which moves its model.
 
-Kernel ways come twice where marked: JupyterLab's server leaves Nagle's algorithm on for the kernel's
-websocket, and so a message to a page that has nothing to send itself can wait 40 ms for an acknowledgement.
+JupyterLab's server leaves Nagle's algorithm on for the kernel's websocket, and so a message to a page that
+has nothing to send itself can wait 40 ms for an acknowledgement: ways through the kernel have it in p95.
 """
 
 import importlib.metadata
@@ -64,16 +64,6 @@ style.enable()
 book = wb.open()
 guidance, _ = wb.commercialization.guidance(book)
 """
-NODELAY = """
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
-class NoDelay(ZMQChannelsWebsocketConnection):
-    def connect(self):
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()
-
-c.ServerApp.kernel_websocket_connection_class = NoDelay
-"""
 NOTES = """
 drawn: from the event to the first microtask after the drawing differs (canvas calls, SVG, image loaded).
 frame: from the event to the callback of the animation frame that has the drawing. Events fall evenly on all
@@ -97,7 +87,6 @@ class Way:
     slider: str = ".noUi-handle"
     drawings: tuple[str, ...] = ("canvas.marks, svg.marks",)
     needs: str = "workbook"
-    nodelay: bool = False
 
     @property
     def keys(self) -> bool:
@@ -169,20 +158,9 @@ what
         "input[name=end_arr]",
     ),
     "params": Way("slider -> kernel -> `JupyterChart.params`, the barest chart, one line", PARAMS),
-    "params-nodelay": Way("the same, Nagle off", PARAMS, nodelay=True),
     "interact": Way(
         "`interact` with `arr_chart(book, scenario)`, spec only",
         INTERACT + "    return wb.commercialization.arr_chart(book, guidance.replace(end_arr=end_arr))",
-    ),
-    "interact-png": Way(
-        "the same with `%load_ext workbook`, spec and PNG",
-        BOOK
-        + f"""
-%load_ext workbook
-@ipywidgets.interact(end_arr={SLIDER})
-def draw(end_arr):
-    return wb.commercialization.arr_chart(book, guidance.replace(end_arr=end_arr))
-""",
     ),
     "lean": Way("`interact` with the barest Altair chart, one line, spec only", INTERACT + LEAN),
     "matplotlib": Way(
@@ -460,19 +438,16 @@ class Taken:
 
 
 @contextmanager
-def jupyterlab(folder: Path, *, nodelay: bool) -> Iterator[str]:
+def jupyterlab(folder: Path) -> Iterator[str]:
     """Start `workbook lab` on a folder, with a home of its own; give the address of a notebook in it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(8)
     home = folder / "home"
-    home.mkdir(parents=True)
-    if nodelay:
-        (home / "jupyter_server_config.py").write_text(NODELAY, encoding="utf-8")
+    home.mkdir()
     environment = os.environ | {
         "HOME": str(home),
-        "JUPYTER_CONFIG_PATH": str(home),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(CLONE), os.environ.get("PYTHONPATH")])),
@@ -637,18 +612,14 @@ def main(names: list[str]) -> None:
             ],
         )
         stack.callback(browser.close)
-        addresses = {
-            nodelay: stack.enter_context(jupyterlab(folder / str(nodelay), nodelay=nodelay))
-            for nodelay in {WAYS[name].nodelay for name in names}
-        }
+        address = stack.enter_context(jupyterlab(folder))
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         context.add_init_script(PROBE)
         tabs: dict[str, Tab] = {}
         for name in names:
-            way = WAYS[name]
-            write(folder / str(way.nodelay), name)
-            tabs[name] = Tab(way, context.new_page())
-            tabs[name].run(addresses[way.nodelay].format(name))
+            write(folder, name)
+            tabs[name] = Tab(WAYS[name], context.new_page())
+            tabs[name].run(address.format(name))
         for name, tab in list(tabs.items()):
             try:
                 tab.ready()

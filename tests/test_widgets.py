@@ -3,19 +3,27 @@
 import asyncio
 import base64
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import ipywidgets
 import pytest
 import traitlets
 
 import workbook as wb
-from workbook import notebooks
+from workbook import notebooks, widgets
 from workbook.arr import Scenario
 
 
 @pytest.fixture
 def what(book: wb.Dossier, tmp_path) -> wb.WhatIf:  # type: ignore[no-untyped-def]
     return wb.WhatIf(book, folder=tmp_path / "scenarios")
+
+
+def without_a_loop(call: Callable[[], object]) -> None:
+    """Call in a thread of its own: after a browser test, Playwright's loop counts as running in the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(call).result()
 
 
 def test_it_starts_at_the_guidance_and_says_what_it_rests_on(what: wb.WhatIf) -> None:
@@ -88,6 +96,15 @@ def test_undo_redo_and_reset(what: wb.WhatIf) -> None:
     assert what.scenario == what.guidance.replace(end_arr=20, churn=0.05, shape="linear")
 
 
+def test_a_loop_of_edits_keeps_the_last_ones(what: wb.WhatIf) -> None:
+    for level in range(1, 302):
+        what.end_arr = level
+    assert len(what.past) == widgets.STEPS_KEPT == 200
+    for _ in what.past:
+        what.undo()
+    assert what.end_arr == 101
+
+
 def test_scenarios_are_files_that_come_back(what: wb.WhatIf, book: wb.Dossier) -> None:
     what.end_arr = 45
     file = what.save("high")
@@ -134,13 +151,14 @@ def test_the_table_sets_the_same_chance_beside_the_guidances(what: wb.WhatIf) ->
 
 
 def test_a_simulation_says_what_it_was_made_of(what: wb.WhatIf) -> None:
-    what.simulate = True  # no event loop here: at once
+    without_a_loop(lambda: what.set_trait("simulate", True))  # no event loop: at once
     assert what.simulation["of"]["end_arr"] == 30
     result = what.scenario.simulate(100_000, observed=[("2026-08-20", 16, "at_least")])
     assert what.simulation["p_target"] == result.p_target
-    what.scenario = what.scenario.replace(
+    certain = what.scenario.replace(
         end_arr=8, volatility_services=0, volatility_apps=0, volatility_retention=0
     )
+    without_a_loop(lambda: what.set_trait("scenario", certain))
     assert what.simulation["of"]["end_arr"] == 8
     assert "none of 100,000 paths" in what.simulation["why"]
     json.dumps(what.simulation)
@@ -159,7 +177,7 @@ def test_in_a_kernel_only_the_last_of_many_moves_is_simulated(what: wb.WhatIf) -
         assert what._task is not None
         await what._task
 
-    asyncio.run(moves())
+    without_a_loop(lambda: asyncio.run(moves()))
     assert made[-1] == 50
     assert len(made) <= 2
 

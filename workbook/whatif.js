@@ -62,7 +62,8 @@ function render({ model, el }) {
     return "";
   };
 
-  // The kernel is told in steps: each answer of its own costs the page time that a moving hand needs.
+  // The kernel is told in steps and when the page has time: its answers cost what a moving hand needs.
+  const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 20));
   let telling = 0;
   const tell = () => {
     clearTimeout(telling);
@@ -70,7 +71,7 @@ function render({ model, el }) {
     model.save_changes();
   };
   const tellSoon = () => {
-    telling ||= setTimeout(tell, BETWEEN);
+    telling ||= setTimeout(() => idle(() => telling && tell(), { timeout: BETWEEN }), BETWEEN);
   };
 
   const put = (changes) => {
@@ -646,7 +647,6 @@ function render({ model, el }) {
     warmUp(WARM_UP);
   };
   // A browser compiles well only what has run a few times: without this the first moves take thrice as long.
-  const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 20));
   const warmUp = (runs) => {
     if (!view || !runs) return;
     if (!due && !gesture) {

@@ -29,6 +29,8 @@ __all__ = ["WhatIf"]
 _HERE = Path(__file__).parent
 PATHS = 100_000
 """Simulated at every stop of the hand; a floor leaves some thousands of them."""
+STEPS_KEPT = 200
+"""Edits that can be taken back."""
 _PAUSE = 0.04
 """Seconds the hand has to rest before a simulation begins."""
 _NAME = re.compile(r"[\w][\w .()%+,-]{0,59}")
@@ -48,6 +50,8 @@ class WhatIf(anywidget.AnyWidget):
         Where `save` keeps scenarios, one TOML file each; made when first needed.
     lang
         "en" or "zh".
+    **options
+        What every widget takes, such as `layout`.
 
     Attributes
     ----------
@@ -129,7 +133,7 @@ class WhatIf(anywidget.AnyWidget):
     sources = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, book: Dossier, *, folder: str | Path = "scenarios", lang: Language = "en", **layout: Any
+        self, book: Dossier, *, folder: str | Path = "scenarios", lang: Language = "en", **options: Any
     ) -> None:
         self._book, self._lang = book, lang
         self.folder = Path(folder)
@@ -175,7 +179,7 @@ class WhatIf(anywidget.AnyWidget):
             },
             observed=words["given"].format("; ".join(since)) if since else "",
             sources=style.footer(book, [*self.claims, *points["claim"]], lang),
-            **layout,
+            **options,
         )
         self.scenario = self.guidance
         self._ready = True
@@ -224,7 +228,7 @@ class WhatIf(anywidget.AnyWidget):
                 setattr(self, name, value)
             # The page keeps its own steps: a drag is one, however many values it passes through.
             if not (self._in_page or self._stepping):
-                self.past = [*self.past, {k: v for k, v in before.items() if v != after[k]}]
+                self.past = [*self.past[1 - STEPS_KEPT :], {k: v for k, v in before.items() if v != after[k]}]
                 self.future = []
         self._follow()
 

@@ -26,7 +26,7 @@ from workbook.style import COLORS, Language
 
 STEPS = 24
 """Pieces of the path; enough for a smooth curve, few enough to be redrawn within a frame."""
-FAN_STEPS = 6
+FAN_STEPS = 5
 """Pieces of the fan, whose every level is searched for; shorter at the start, where it opens fastest."""
 _BANDS = {(0.05, 0.95): 0.16, (0.25, 0.75): 0.26}
 _PATH = style.CATEGORIES[0]
