@@ -65,9 +65,11 @@ function render({ model, el }) {
   // The kernel is told in steps and when the page has time: its answers cost what a moving hand needs.
   const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 20));
   let telling = 0;
+  let untold = {}; // what the hand has set since
   const tell = () => {
     clearTimeout(telling);
     telling = 0;
+    untold = {};
     model.save_changes();
   };
   const tellSoon = () => {
@@ -83,6 +85,7 @@ function render({ model, el }) {
     }
     const wrong = problem({ ...state, ...changes });
     if (wrong) return wrong;
+    Object.assign(untold, changes);
     for (const [field, value] of Object.entries(changes)) model.set(field, value);
     tellSoon();
     return "";
@@ -310,7 +313,8 @@ function render({ model, el }) {
   }
   const figures = () => Object.fromEntries(readouts.map(({ figure }) => [figure, view.signal(`figure_${figure}`)]));
   const write = (cell, text) => {
-    if (cell.textContent !== text) cell.textContent = text;
+    const there = cell.firstChild ?? cell.appendChild(new Text());
+    if (there.data !== text) there.data = text;
   };
   const readOut = () => {
     const values = figures();
@@ -578,6 +582,10 @@ function render({ model, el }) {
     due = true;
     queueMicrotask(refresh);
   };
+  // The kernel repeats what it was told. What the hand did after that is newer, and stays.
+  const keep = (field) => {
+    if (field in untold && model.get(field) !== untold[field]) model.set(field, untold[field]);
+  };
   const resaved = () => {
     listSaved();
     compare();
@@ -637,6 +645,7 @@ function render({ model, el }) {
       window.addEventListener("pointercancel", end);
     });
 
+    for (const field of fields) onModel(`change:${field}`, () => keep(field));
     for (const field of watched) onModel(`change:${field}`, soon);
     onModel("change:saved", resaved);
     onModel("change:compared", resaved);

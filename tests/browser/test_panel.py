@@ -228,6 +228,32 @@ def test_two_hundred_moves_end_where_the_last_one_did(panel: Panel) -> None:
     panel.settle("end_arr", 30)
 
 
+def test_a_moving_hand_is_never_set_back(panel: Panel) -> None:
+    # The kernel repeats each level it is told, and by then the hand is further on.
+    shown = panel.slider("end_arr").evaluate(
+        """async (slider) => {
+            const panel = slider.closest('.wb-whatif');
+            const multiple = panel.querySelector('td[data-figure=multiple][data-column=now]');
+            const shown = [];
+            const look = new MutationObserver(() => {
+                const now = Number(multiple.textContent.replace('x', ''));
+                if (now !== shown.at(-1)) shown.push(now);
+            });
+            look.observe(panel, {subtree: true, childList: true, characterData: true});
+            for (let level = 20; level < 60; level++) {
+                await new Promise(requestAnimationFrame);
+                slider.value = level;
+                slider.dispatchEvent(new Event('input', {bubbles: true}));
+            }
+            await new Promise((done) => setTimeout(done, 1000));
+            look.disconnect();
+            return shown;
+        }"""
+    )
+    assert shown == [level / 10 for level in range(20, 60)]
+    panel.settle("end_arr", 59)
+
+
 def test_the_end_of_the_path_can_be_dragged(panel: Panel) -> None:
     handles = panel.root.locator(".wb-chart path[stroke=white]")
     expect(handles).to_have_count(2)

@@ -215,7 +215,7 @@ def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart
     """
     unit = f"{guided.currency} bn"
     x, y = _x(lang), _y(unit, lang)
-    shares = pd.DataFrame({"share": [round((step / FAN_STEPS) ** 1.5, 4) for step in range(FAN_STEPS + 1)]})
+    shares = pd.DataFrame({"share": [round((step / FAN_STEPS) ** 2, 4) for step in range(FAN_STEPS + 1)]})
     levels = pd.DataFrame({"probability": [level for band in _BANDS for level in band]})
     bands = [
         alt.Chart()
