@@ -43,9 +43,9 @@ FRAME, TIMES, SHOWN, SCENARIO, FAN = 16.7, 15, 20, 150, 300
 
 # Moves go up from LOW and down again, STEP at a time.
 LOW, STEP, LEVELS = 15.0, 0.5, 90
-ROUNDS, MOVES = 5, 11
+ROUNDS, MOVES = 9, 11
 BURST = 40
-DRAG = 55
+DRAG = 110
 SCENARIO_MOVES = 40
 FANS, FAN_BURST = 20, 10
 
@@ -290,7 +290,9 @@ PROBE = """
   // One move, `phase` ms after a frame's callback; then wait until nothing has been drawn for a while.
   const move = async (value, up, phase) => {
     await frame();
-    await sleep(phase);
+    const due = now() + phase;
+    await sleep(Math.max(0, phase - 2)); // a timer has whole milliseconds and comes late
+    while (now() < due);
     const before = rec.last, known = rec.drawn.length, from = now();
     act(value, up);
     let drawn;
@@ -370,13 +372,13 @@ class Tab:
     def steps(self, moves: int) -> list[tuple[float, bool, float]]:
         """List moves: the value, whether it is above the one before, and the ms to wait after a frame.
 
-        The waits cover a frame evenly, so that an event comes at any moment of it.
+        The waits are the middles of equal parts of a frame, so that events come evenly at any moment of it.
         """
         up = self.level + moves <= LEVELS
         listed = []
         for k in range(moves):
             self.level += 1 if up else -1
-            listed.append((LOW + STEP * self.level, up, k % MOVES * 1e3 / 60 / MOVES))
+            listed.append((LOW + STEP * self.level, up, (k % MOVES + 0.5) / MOVES * 1e3 / 60))
         return listed
 
     def ask(self, call: str, *given: object) -> Any:
@@ -536,7 +538,8 @@ def measure(tabs: dict[str, Tab]) -> dict[str, Taken]:
     taken = {name: Taken() for name in tabs}
     for _, (name, tab) in itertools.product(range(ROUNDS), tabs.items()):
         with tab.watched() as gaps:
-            moves = tab.ask("moves", tab.steps(MOVES))
+            # A tab that was just brought to the front is still busy with that: its first move is left out.
+            moves = tab.ask("moves", tab.steps(1 + MOVES))[1:]
         taken[name].drawn += [move["drawn"] for move in moves]
         taken[name].frame += [move["frame"] for move in moves]
         taken[name].gaps += gaps

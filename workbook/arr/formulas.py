@@ -526,7 +526,8 @@ def quantile_two_drivers(
             return o.max(least, o.min(most, level * o.exp(by)))
 
         level = o.let("level_0", moved(total, slope * wanted))
-        before, last = level, o.let("score_0", score(level, "_0"))
+        # Where nothing is uncertain there is nothing to search, and text computes every row.
+        before, last = level, o.let("score_0", _either(o, slope > 0, score, level, "_0", wanted))
         level = o.let("level_1", moved(level, slope * (wanted - last)))
         for step in ("_1", "_2", "_3", "_4", "_5"):
             # A step from nearer than this has left no error to speak of: the rest of the search is free.
@@ -541,9 +542,9 @@ def quantile_two_drivers(
 
 
 def _either(
-    o: Ops, far: Number, score: Callable[..., Number], level: Number, step: str, wanted: Number
+    o: Ops, needed: Number, score: Callable[..., Number], level: Number, step: str, wanted: Number
 ) -> Number:
-    return o.where(far, lambda: score(level, step), lambda: wanted)
+    return o.where(needed, lambda: score(level, step), lambda: wanted)
 
 
 def _secant(o: Ops, rise: Number, run: Number, otherwise: Number) -> Number:
