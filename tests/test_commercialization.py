@@ -17,7 +17,7 @@ from workbook import commercialization as c
 from workbook import display
 from workbook.arr import Scenario
 from workbook.commercialization import whatif as whatif_module
-from workbook.commercialization.controls import readouts, start_scenario
+from workbook.commercialization.controls import controls, readouts, start_scenario
 
 CHARTS = [
     c.cloud_revenue_chart,
@@ -647,9 +647,9 @@ def test_the_tornado_reaches_both_ends(book: wb.Dossier) -> None:
 # The what-if --------------------------------------------------------------------------------------
 
 
-def drawn(spec: dict[str, Any], **values: float) -> list[str]:
+def drawn(spec: dict[str, Any], **values: float | str) -> list[str]:
     """Let a real Vega draw a spec, its parameters set, and return the texts on the chart."""
-    for parameter in spec["params"]:
+    for parameter in spec.get("params", []):
         if parameter["name"] in values:
             parameter["value"] = values[parameter["name"]]
     scene = vlc.vegalite_to_scenegraph(spec | {"$schema": display.SCHEMA}, vl_version=display.VEGALITE)
@@ -678,9 +678,7 @@ def test_the_chart_computes_what_a_scenario_does(whatif: str, book: wb.Dossier) 
     guided, _ = start_scenario(book)
     shown = readouts(guided)
     for start, end, volatility in ((10, 30, 6), (12, 45, 20), (15, 15, 5)):
-        texts = drawn(
-            json.loads(whatif), start_arr=start, end_arr=end, volatility_services_percent=volatility
-        )
+        texts = drawn(json.loads(whatif), start_arr=start, end_arr=end, volatility_services_shown=volatility)
         scenario = guided.replace(start_arr=start, end_arr=end, volatility_services=volatility / 100)
         first = texts.index("Multiple")
         # One column after the other: labels, as changed, guidance, change.
@@ -689,6 +687,36 @@ def test_the_chart_computes_what_a_scenario_does(whatif: str, book: wb.Dossier) 
         assert columns[1] == [each.write(now[each.figure]) for each in shown]
         assert columns[2] == [each.write(then[each.figure]) for each in shown]
         assert columns[3] == [each.write_change(now[each.figure] - then[each.figure]) for each in shown]
+
+
+def test_in_chinese_amounts_are_counted_in_hundreds_of_millions(book: wb.Dossier) -> None:
+    """10 bn is 100亿, on the axis and in every control as in the figures: no 10 beside a 100."""
+    known = {control.field: control for control in controls(book, "zh")}
+    end = known["end_arr"]
+    assert (end.label, end.scale, end.step, end.digits) == ("当时ARR，亿元", 10, 1, 0)
+    assert end.low <= 300 <= end.high
+    assert known["token_price"].label == "每百万tokens价格，元"
+    chart = c.whatif_chart(book, lang="zh").to_dict()
+    start = {parameter["name"]: parameter for parameter in chart["params"]}
+    assert (start["start_arr_shown"]["value"], start["start_arr"]["expr"]) == (100, "start_arr_shown / 10")
+    texts = drawn(chart, end_arr_shown=450, ceiling_chosen=900, shape="s_curve")
+    guided, _ = start_scenario(book)
+    now = guided.replace(end_arr=45, ceiling=90, shape="s_curve").figures()
+    for each in readouts(guided, "zh"):
+        assert each.write(now[each.figure]) in texts
+    assert {"50", "100", "600"} <= set(texts)
+    assert not any("bn" in text for text in texts)
+
+
+def test_an_axis_of_amounts_reads_like_the_labels_beside_it(book: wb.Dossier) -> None:
+    for chart in (
+        c.arr_chart(book, lang="zh"),
+        c.cloud_revenue_chart(book, lang="zh"),
+        c.tornado_chart(book, figure="net_new_arr", lang="zh"),
+    ):
+        texts = drawn(chart.to_dict())
+        assert any(text.endswith("亿元") for text in texts)
+        assert not any("RMB" in text for text in texts)
 
 
 def test_the_target_is_dragged_on_the_chart(whatif: str) -> None:

@@ -257,9 +257,10 @@ def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame
 
 def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> list[alt.Chart]:
     """Draw the prices of reading and writing of each row, with a line between them."""
+    chinese = unit.replace(unit.split()[0], style.currency_name(unit.split()[0], "zh"), 1)
     words = {
         "en": (f"{unit}, logarithmic scale", "list price of tokens"),
-        "zh": (f"{unit}，对数刻度", "tokens标价"),
+        "zh": (f"{chinese.replace(' per 1M tokens', '/百万tokens')}，对数刻度", "tokens标价"),
     }[lang]
     base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, sort=list(dict.fromkeys(rows["row"]))))
     spans = base.mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3).encode(

@@ -577,12 +577,14 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     table = capex(book)
     plan = table.attrs
     currency = plan["currency"]
+    unit, units = style.billions(currency, lang)
+    digits = 1 if units == 1 else 0
     claims = book.claims.set_index("id")
     bars = table.assign(
         before=(table["cumulative"] - table["spent"]).round(3),
         statement=table["claim"].map(claims["statement"]),
         shown=[
-            f"{style.BOUND_WORDS[lang][b]}{v:,.1f}"
+            f"{style.BOUND_WORDS[lang][b]}{v * units:,.{digits}f}"
             for b, v in zip(table["bound"], table["spent"], strict=True)
         ],
         next=table["period_end"] + pd.Timedelta(days=1),
@@ -603,20 +605,18 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
             f"At least {currency} {total:,.0f} bn of a plan of {floor} was spent "
             f"{months:.0f} months into {whole:.0f}",
             "Capital expenditure of the whole group; quarters not found are missing, so the sum is a floor.",
-            f"{currency} bn, cumulative since the plan",
+            f"{unit}, cumulative since the plan",
             "not found",
             "the plan",
         ),
         "zh": (
-            f"计划{floor}，{whole:.0f}个月中的第{months:.0f}个月已至少投入{total * 10:,.0f}亿",
+            f"计划{floor}，{whole:.0f}个月中的第{months:.0f}个月已至少投入{total * units:,.0f}{unit}",
             "集团全部资本开支；未找到的季度不计入，因此合计为下限。",
-            f"{currency} bn，计划以来累计",
+            f"{unit}，计划以来累计",
             "未找到",
             "计划",
         ),
     }[lang]
-    if currency == "RMB" and lang == "zh":
-        words = (words[0] + "元", *words[1:])
     x_scale = style.span(plan["start"] - pd.Timedelta(days=60), plan["end"])
     y_scale = alt.Scale(domain=[0, round(plan["level"] * 1.2)])
     base = alt.Chart(bars)
@@ -628,7 +628,7 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
         base.mark_rect(color=COLORS["actual"]).encode(
             x=x,
             x2="next:T",
-            y=alt.Y("before:Q", title=words[2], scale=y_scale),
+            y=alt.Y("before:Q", title=words[2], scale=y_scale, axis=style.billions_axis(lang)),
             y2="cumulative:Q",
             tooltip=["statement:N", "shown:N", "cumulative:Q"],
         ),

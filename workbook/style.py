@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 import altair as alt
 import pandas as pd
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_name
 
 from workbook.dossier import Dossier
 
@@ -291,11 +291,46 @@ def money(value: float, unit: str, lang: Language = "en") -> str:
     currency, scale = unit.split()
     millions = value * {"m": 1.0, "bn": 1000.0}[scale]
     if lang == "zh":
-        name = {"RMB": "元", "USD": "美元", "HKD": "港元"}[currency]
-        return f"{format_decimal(millions / 100, '#,##0.#', locale='zh_CN')}亿{name}"
+        return f"{format_decimal(millions / 100, '#,##0.#', locale='zh_CN')}{billions(currency, lang)[0]}"
     if abs(millions) >= 1000:
         return f"{currency} {format_decimal(millions / 1000, '#,##0.#', locale='en')} bn"
     return f"{currency} {format_decimal(millions, '#,##0.#', locale='en')} m"
+
+
+def currency_name(currency: str, lang: Language = "en") -> str:
+    """Write a currency as it follows an amount.
+
+    Examples
+    --------
+    >>> currency_name("RMB"), currency_name("RMB", "zh"), currency_name("EUR", "zh")
+    ('RMB', '元', '欧元')
+    """
+    if lang == "en":
+        return currency
+    return "元" if currency == "RMB" else get_currency_name(currency, locale="zh_CN")
+
+
+def billions(currency: str, lang: Language = "en") -> tuple[str, int]:
+    """Return the unit in which a language counts what the data holds in billions, and how many make one.
+
+    Examples
+    --------
+    >>> billions("RMB"), billions("USD", "zh")
+    (('RMB bn', 1), ('亿美元', 10))
+    """
+    return (f"{currency} bn", 1) if lang == "en" else (f"亿{currency_name(currency, lang)}", 10)
+
+
+def billions_axis(lang: Language = "en") -> alt.Axis:
+    """Return an axis for amounts held in billions, labelled in the unit of `billions`.
+
+    Examples
+    --------
+    >>> billions_axis("zh").to_dict()
+    {'labelExpr': "format(10 * datum.value, ',')"}
+    """
+    _, scale = billions("RMB", lang)
+    return alt.Axis() if scale == 1 else alt.Axis(labelExpr=f"format({scale} * datum.value, ',')")
 
 
 def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en") -> str:
@@ -320,7 +355,7 @@ def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en")
         return (
             f"{words}{currency} {number} per million tokens"
             if lang == "en"
-            else f"{words}{number} {currency}/百万tokens"
+            else f"{words}{number}{currency_name(currency, lang)}/百万tokens"
         )
     if unit in ("%", "x"):
         return f"{words}{number}{'%' if unit == '%' else 'x'}"

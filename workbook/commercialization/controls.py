@@ -228,8 +228,11 @@ def _number(
     elif not high:
         low, high = value / 2, 2 * value
     allowed = RANGES[field]
-    unit = f"{scenario.currency} bn"
-    name = str(labels[chinese]).format(unit=unit, currency=scenario.currency)
+    lang: Language = "zh" if chinese else "en"
+    unit, units = style.billions(scenario.currency, lang)
+    if "{unit}" in labels[chinese] and units > 1:
+        scale, step, digits = scale * units, step * units, max(digits - 1, 0)
+    name = str(labels[chinese]).format(unit=unit, currency=style.currency_name(scenario.currency, lang))
     least, most = float(allowed.left) * scale, float(allowed.right) * scale
     return Control(
         field,
@@ -260,8 +263,8 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
     """
     currency = scenario.currency
     if lang == "zh":
-        hundred_m = style.money(0, f"{currency} bn", "zh").removeprefix("0")
-        money: dict[str, Any] = {"scale": 10, "digits": 0, "suffix": hundred_m, "change": hundred_m}
+        unit, units = style.billions(currency, lang)
+        money: dict[str, Any] = {"scale": units, "digits": 0, "suffix": unit, "change": unit}
         points = "个百分点"
         return [
             Readout("multiple", "倍数", 1, 2, suffix="倍", change="倍"),

@@ -115,6 +115,7 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
     table = cloud_revenue(book)
     unit = table.attrs["units"]["revenue"]
     currency, scale = unit.split()
+    shown_unit, shown_units = style.billions(currency, lang)
     table["amount"] = (table["revenue"] / {"m": 1000, "bn": 1}[scale]).round(3)
     old_end = table.loc[table["side"] == "as reported", "period_end"].max()
     table["what"] = table["basis"].map(
@@ -152,7 +153,8 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
         x=x,
         y=alt.Y(
             "amount:Q",
-            title=f"{style.label('quarterly revenue', lang)}, {currency} bn",
+            title=f"{style.label('quarterly revenue', lang)}, {shown_unit}",
+            axis=style.billions_axis(lang),
             scale=alt.Scale(domainMax=float(table["amount"].max()) * 1.15),
         ),
         color=alt.Color(
@@ -160,9 +162,9 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
         ),
         tooltip=series.tooltip("what"),
     )
-    numbers = base.mark_text(dy=-7, fontSize=10).encode(
-        x=x, y="amount:Q", text=alt.Text("amount:Q", format=".1f")
-    )
+    form = ".1f" if shown_units == 1 else ".0f"
+    numbers = base.transform_calculate(written=f"format({shown_units} * datum.amount, '{form}')")
+    numbers = numbers.mark_text(dy=-7, fontSize=10).encode(x=x, y="amount:Q", text="written:N")
     layers = [bars, numbers, *quarters.gaps(table.loc[table["amount"].isna(), "slot"].tolist(), x, lang)]
     layers += quarters.rule_between(book, table, x, lang)
     newest = shown.loc[shown["period_end"] == shown["period_end"].max()].iloc[-1]

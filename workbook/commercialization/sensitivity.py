@@ -106,9 +106,15 @@ def tornado_chart(
     'chance of the target, %'
     """
     table = sensitivity(book, figure=figure)
-    unit = FIGURE_UNITS[figure].format(currency=table.attrs["scenario"].currency)
-    scale = 100 if unit in ("probability", "share") else 1e-12 if unit == "tokens a day" else 1
-    words = {"probability": "%", "share": "%", "tokens a day": style.label("trillion", lang)}.get(unit, unit)
+    currency = table.attrs["scenario"].currency
+    unit = FIGURE_UNITS[figure].format(currency=currency)
+    shown: dict[str, tuple[str, float]] = {
+        "probability": ("%", 100),
+        "share": ("%", 100),
+        "tokens a day": (style.label("trillion", lang), 1e-12),
+        f"{currency} bn": style.billions(currency, lang),
+    }
+    words, scale = shown.get(unit, (unit, 1))
     name = style.label(_FIGURES.get(figure, figure.replace("_", " ")), lang)
     inputs = [style.label(_INPUTS[row], lang) for row in table["input"]]
     sides = {"low": style.label("lowest tried", lang), "high": style.label("highest tried", lang)}

@@ -79,7 +79,9 @@ def arr_chart(
     )
     y = alt.Y(
         "arr:Q",
-        title=f"{style.label('annualised recurring revenue', lang)} (ARR), {unit}",
+        title=f"{style.label('annualised recurring revenue', lang)} (ARR), "
+        f"{style.billions(unit.split()[0], lang)[0]}",
+        axis=style.billions_axis(lang),
         scale=alt.Scale(domain=[0, round(top * 1.35, 3)]),
     )
     drawn = [kind for kind in kinds.values() if kind in set(points["what"])]

@@ -348,8 +348,13 @@ def _x(lang: Language) -> alt.X:
 
 
 def _y(unit: str, lang: Language, field: str = "arr") -> alt.Y:
-    title = f"{style.label('annualised recurring revenue', lang)} (ARR), {unit}"
-    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(domain=[0, alt.ExprRef("top")], nice=False))
+    shown, _ = style.billions(unit.split()[0], lang)
+    return alt.Y(
+        f"{field}:Q",
+        title=f"{style.label('annualised recurring revenue', lang)} (ARR), {shown}",
+        axis=style.billions_axis(lang),
+        scale=alt.Scale(domain=[0, alt.ExprRef("top")], nice=False),
+    )
 
 
 def _top(scenario: Scenario, points: pd.DataFrame) -> float:
@@ -357,7 +362,7 @@ def _top(scenario: Scenario, points: pd.DataFrame) -> float:
 
 
 def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Parameter]:
-    """Bind a field to an input; one shown in percent gets a parameter of its own for it."""
+    """Bind a field to an input; one shown in another unit gets a parameter of its own for it."""
     value = getattr(scenario, control.field)
     ends = {"start": ("From: ", "起点："), "end": ("To: ", "终点：")}.get(control.field.removesuffix("_arr"))
     words = f"{ends[lang == 'zh'] if ends else ''}{control.label} ({control.basis_words}) "
@@ -372,13 +377,14 @@ def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Par
     if control.field == "ceiling":
         # An S-curve tends to a level above both its ends.
         free = alt.param(name="ceiling_chosen", value=shown, bind=slider)
-        return [free, alt.param(name="ceiling", expr="max(ceiling_chosen, 1.01 * max(start_arr, end_arr))")]
+        above = f"max(ceiling_chosen / {control.scale:g}, 1.01 * max(start_arr, end_arr))"
+        return [free, alt.param(name="ceiling", expr=above)]
     if control.scale == 1:
         return [alt.param(name=control.field, value=shown, bind=slider)]
-    percent = f"{control.field}_percent"
+    as_shown = f"{control.field}_shown"
     return [
-        alt.param(name=percent, value=shown, bind=slider),
-        alt.param(name=control.field, expr=f"{percent} / {control.scale:g}"),
+        alt.param(name=as_shown, value=shown, bind=slider),
+        alt.param(name=control.field, expr=f"{as_shown} / {control.scale:g}"),
     ]
 
 
