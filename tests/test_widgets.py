@@ -3,15 +3,20 @@
 import asyncio
 import base64
 import json
+import sysconfig
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
 
 import ipywidgets
+import nbformat
 import pytest
 import traitlets
+from jupyter_server.services.contents.filemanager import FileContentsManager
 
 import workbook as wb
-from workbook import notebooks, widgets
+from workbook import stored, widgets, workspace
 from workbook.arr import Scenario
 
 
@@ -189,23 +194,65 @@ def test_it_sits_in_other_widgets(what: wb.WhatIf) -> None:
 
 def test_a_stored_notebook_shows_a_picture_and_a_table(what: wb.WhatIf, book: wb.Dossier) -> None:
     what.end_arr = 24
-    data, _ = what._repr_mimebundle_()
+    data = what.as_stored()
     page = data["text/html"]
     picture = base64.b64decode(page.split("data:image/png;base64,")[1].split("'")[0])
     assert picture[1:4] == b"PNG"
-    for text in ("2.40x", "3.00x", "−0.60x", "guidance", "Sources: "):
+    for text in ("2.40x", "3.00x", "−0.60x", "guidance", "Sources: ", "RMB 10 bn (30 Jun 2026) → RMB 24 bn"):
         assert text in page
+    assert "simulated" not in page
     assert data["text/plain"] == "WhatIf(RMB 10 bn on 2026-06-30 to RMB 24 bn on 2026-12-31, constant growth)"
-    assert notebooks.WIDGET in data
-    stored = {"cells": [{"outputs": [{"data": data}]}]}
-    notebooks.before_save({"type": "notebook", "content": stored})
-    assert notebooks.WIDGET not in data
+
+
+def test_what_is_stored_shows_what_the_panel_did(what: wb.WhatIf) -> None:
+    plain = what._picture()
+    what.save("high")
+    what.compared = ["high"]
+    compared = what._picture()
+    what.simulate = True
+    page = what.as_stored()["text/html"]
+    assert len({plain, compared, what._picture()}) == 3
+    assert "Dotted: simulated" in page
+    what.end_arr = 31  # without an event loop the simulation follows at once
+    assert "Dotted: simulated" in what.as_stored()["text/html"]
+    what.simulation = {}
+    assert "Dotted: simulated" not in what.as_stored()["text/html"]
+
+
+def test_jupyter_saves_a_panel_without_its_view(tmp_path: Path) -> None:
+    """A real server's contents manager, with our extension loaded as `jupyter lab` loads it."""
+    manager = FileContentsManager(root_dir=str(tmp_path))
+    stored._load_jupyter_server_extension(SimpleNamespace(contents_manager=manager))
+    new = nbformat.v4.new_output
+    view = {stored.VIEW: {"model_id": "0a"}}
+    outputs = [
+        new("display_data", view, metadata={stored.OURS: True}),
+        new("display_data", {"text/html": f"<div class='{stored.hidden_by('0a')}'>a table</div>"}),
+        new("display_data", view | {"text/html": "another widget's own"}),
+    ]
+    cells = [nbformat.v4.new_code_cell("what", outputs=outputs), nbformat.v4.new_markdown_cell("words")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    manager.save({"type": "notebook", "content": notebook}, "panel.ipynb")
+    saved = nbformat.read(tmp_path / "panel.ipynb", as_version=4).cells[0].outputs
+    assert [output.data for output in saved] == [
+        {"text/html": "<div class='wb-stored'>a table</div>"},
+        view | {"text/html": "another widget's own"},
+    ]
+
+
+def test_every_jupyter_server_beside_us_loads_the_extension() -> None:
+    config = Path(sysconfig.get_path("data")) / "etc/jupyter/jupyter_server_config.d"
+    installed = json.loads((config / "token-foundry-workbook.json").read_text(encoding="utf-8"))
+    ours = workspace.CONFIG / "jupyter_server_config.d" / "token-foundry-workbook.json"
+    assert installed == json.loads(ours.read_text(encoding="utf-8"))
+    (module,) = installed["ServerApp"]["jpserver_extensions"]
+    assert [point["module"] for point in stored._jupyter_server_extension_points()] == [module]
 
 
 def test_text_of_the_dossier_is_escaped(other: wb.Dossier) -> None:
     what = wb.WhatIf(other)
     what.sources = "<script>alert(1)</script>"
-    assert "<script>" not in what._repr_mimebundle_()[0]["text/html"]
+    assert "<script>" not in what.as_stored()["text/html"]
 
 
 def test_another_company_without_assumptions_gets_a_panel_too(other: wb.Dossier) -> None:

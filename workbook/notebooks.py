@@ -12,10 +12,11 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-__all__ = ["before_save", "drop_views", "execute", "policy"]
+from workbook import stored
+
+__all__ = ["execute", "policy"]
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL_SECONDS = 120
 """Longest a cell may run before it counts as hung."""
 _HOST = re.compile(r"(?:https?:)?//(?:cdn|unpkg|esm)\.|jsdelivr|cdnjs", re.IGNORECASE)
@@ -43,39 +44,13 @@ def execute(path: Path) -> None:
         record_timing=False,
     )
     client.execute()
-    drop_views(notebook)
+    stored.drop_views(notebook)
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})  # type: ignore[no-untyped-call]
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".ipynb")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         nbformat.write(notebook, stream)  # type: ignore[no-untyped-call]
     Path(name).chmod(0o644)
     Path(name).replace(path)
-
-
-def drop_views(notebook: dict[str, Any]) -> None:
-    """Leave out of a notebook each widget view that has a picture or a table stored beside it.
-
-    Without its kernel a view is an error message, "model not found", and JupyterLab shows it rather than what
-    is beside it.
-
-    Examples
-    --------
-    >>> output = {"data": {WIDGET: {}, "text/html": "<table></table>"}}
-    >>> drop_views({"cells": [{"outputs": [output]}]})
-    >>> list(output["data"])
-    ['text/html']
-    """
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if {"image/png", "text/html"} & set(data):
-                data.pop(WIDGET, None)
-
-
-def before_save(model: dict[str, Any], **_: Any) -> None:
-    """Drop dead widget views whenever JupyterLab saves a notebook; `workbook lab` names this as the hook."""
-    if model["type"] == "notebook" and model.get("content"):
-        drop_views(model["content"])
 
 
 def policy(path: Path) -> list[str]:

@@ -517,7 +517,7 @@ function render({ model, el }) {
   const choose = node("div", { class: "wb-bar" });
   if (companies.options.length > 1) choose.append(node("label", { for: companies.id }, words.comparables), companies);
   const given = node("div", { class: "wb-bar" });
-  if (model.get("observed")) given.append(simulate, node("label", { for: simulate.id }, model.get("observed")), simulation);
+  if (model.get("observed")) given.append(node("label", { class: "wb-check" }, simulate, node("span", {}, model.get("observed"))), simulation);
   const store = node(
     "fieldset",
     { class: "wb-store" },
@@ -549,7 +549,9 @@ function render({ model, el }) {
     if (key === "y" || event.shiftKey) redo();
     else undo();
   });
-  el.replaceChildren(root);
+  // What is stored for readers without a kernel hides while this lives.
+  const hide = node("style", {}, `.wb-stored-${model.get("panel_id")} { display: none; }`);
+  el.replaceChildren(hide, root);
 
   // The chart follows the model ----------------------------------------------------------------------------
 

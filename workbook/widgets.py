@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime as dt
 import html
 import re
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,10 +19,13 @@ import anywidget
 import pandas as pd
 import traitlets
 import vl_convert as vlc
+from IPython import get_ipython
+from IPython.display import DisplayHandle, display
 
-from workbook import arr, commercialization, display, style
+from workbook import arr, commercialization, stored, style
 from workbook.arr import Observation, Scenario
 from workbook.commercialization import controls, whatif
+from workbook.display import png
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -33,6 +38,8 @@ STEPS_KEPT = 200
 """Edits that can be taken back."""
 _PAUSE = 0.04
 """Seconds the hand has to rest before a simulation begins."""
+_REST = 1.5
+"""Seconds the hand has to rest before what it left is drawn for the notebook to keep."""
 _NAME = re.compile(r"[\w][\w .()%+,-]{0,59}")
 
 
@@ -121,6 +128,7 @@ class WhatIf(anywidget.AnyWidget):
     """Whose windows are drawn from the start on: a company of the comparables, "all" or ""."""
 
     # What does not change.
+    panel_id = traitlets.Unicode().tag(sync=True)
     fields = traitlets.List(traitlets.Unicode()).tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -142,6 +150,9 @@ class WhatIf(anywidget.AnyWidget):
         self._ready = self._in_page = self._stepping = False
         self._wanted: Scenario | None = None
         self._task: asyncio.Task[None] | None = None
+        self._kept: list[DisplayHandle] = []
+        self._kept_of: tuple[Any, ...] = ()
+        self._resting: asyncio.Task[None] | None = None
         points = commercialization.arr_points(book)
         self._seen = [
             Observation(row["date"].date(), float(row["value"]), row["bound"])
@@ -161,6 +172,7 @@ class WhatIf(anywidget.AnyWidget):
         windows = table.groupby("company")["window"].nunique()
         super().__init__(
             **whatif.field_values(self.guidance),
+            panel_id=uuid.uuid4().hex[:8],
             fields=list(whatif.field_values(self.guidance)),
             spec=spec,
             words=words,
@@ -467,17 +479,35 @@ class WhatIf(anywidget.AnyWidget):
 
     def _picture(self) -> bytes:
         spec = {**self.spec, "params": [dict(param) for param in self.spec["params"]]}
+        saved = [
+            {"name": name, "date": _local_day(day), "arr": level}
+            for name in self.compared
+            if name in self.saved
+            for day, level in self.saved[name]["path"]
+        ]
+        fan = self.simulation["fan"] if self._simulation_shown() else []
+        simulated = [{**row, "date": _local_day(row["date"])} for row in fan]
+        spec["datasets"] = {**spec["datasets"], "saved": saved, "simulated": simulated}
         fields = self._fields()
         top = max(self.guided["top"], 1.35 * max(self.start_arr, self.end_arr))
         for param in spec["params"]:
             values = fields | {"top": top, "compared": self.company}
             if param["name"] in values:
                 param["value"] = values[param["name"]]
-        return display.png(spec)
+        return png(spec)
 
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Add a picture and a table for whoever opens the notebook without a kernel."""
-        bundle = dict((super()._repr_mimebundle_(**options) or ({}, {}))[0])
+    def _ipython_display_(self) -> None:
+        """Show the panel and, hidden while it lives, what is seen without a kernel: picture and table."""
+        view, _ = self._repr_mimebundle_() or ({}, {})
+        _display({stored.VIEW: view[stored.VIEW]}, metadata={stored.OURS: True}, raw=True)
+        shell = get_ipython()
+        if shell is not None and not self._kept:
+            shell.events.register("post_run_cell", self._keep_now)
+        self._kept.append(_display(self.as_stored(), raw=True, display_id=True))
+        self._kept_of = self._drawn_of()
+
+    def as_stored(self) -> dict[str, str]:
+        """Return what a notebook keeps of the panel: a picture and a table, as HTML, and a line of text."""
         words = _WORDS[self._lang]
         figures = self.table().set_index("figure")
         asked = (self.scenario.target or self.scenario.end_arr) * words["target_scale"]
@@ -497,18 +527,73 @@ class WhatIf(anywidget.AnyWidget):
             f"<th scope='col' style='text-align:right;padding-left:1.5em'>{html.escape(words[name])}</th>"
             for name in ("now", "guidance", "change")
         )
-        said = html.escape(repr(self))
+        said = html.escape(self._said())
+        reading = words["reading"][0]
+        reading += words["reading"][1] if self._simulation_shown() else ""
+        reading += words["reading"][2] if self.company else ""
         picture = base64.b64encode(self._picture()).decode("ascii")
-        bundle["text/plain"] = repr(self)
-        bundle["text/html"] = (
+        page = (
+            f"<div class='{stored.hidden_by(self.panel_id)}'>"
             f"<img src='data:image/png;base64,{picture}' alt='{said}' width='720'>"
+            f"<p>{html.escape(reading)}</p>"
             f"<table><caption style='text-align:left'>{said}</caption><tr><th></th>{heads}</tr>{rows}</table>"
-            f"<p>{html.escape(self.sources)}</p>"
+            f"<p>{html.escape(self.sources)}</p></div>"
         )
-        return bundle, {}
+        return {"text/html": page, "text/plain": repr(self)}
+
+    def _said(self) -> str:
+        s, lang = self.scenario, self._lang
+        unit = f"{s.currency} bn"
+        ends = [
+            f"{style.money(level, unit, lang)} ({style.day(day, lang=lang)})"
+            for day, level in ((s.start, s.start_arr), (s.end, s.end_arr))
+        ]
+        comma = ", " if lang == "en" else "，"
+        return f"{_WORDS[lang]['panel']}: {' → '.join(ends)}{comma}{controls.SHAPES[s.shape][lang]}"
+
+    def _simulation_shown(self) -> bool:
+        return self.simulate and "fan" in self.simulation and self.simulation["of"] == self._fields()
+
+    def _drawn_of(self) -> tuple[Any, ...]:
+        return self.scenario, self.company, tuple(self.compared), self._simulation_shown()
+
+    def _keep_now(self, *_: Any) -> None:
+        """Store what is shown, at the end of a cell that changed it."""
+        drawn_of = self._drawn_of()
+        if self._kept_of != drawn_of:
+            self._kept_of = drawn_of
+            self._write_kept(self.as_stored())
+
+    @traitlets.observe("scenario", "company", "compared", "simulate", "simulation")
+    def _keep_soon(self, _: Any) -> None:
+        if self._ready and self._kept and (self._resting is None or self._resting.done()):
+            with suppress(RuntimeError):  # no event loop, no page
+                self._resting = asyncio.get_running_loop().create_task(self._keep_at_rest())
+
+    async def _keep_at_rest(self) -> None:
+        """Store what is shown, once the hand has rested."""
+        while self._kept_of != (drawn_of := self._drawn_of()):
+            await asyncio.sleep(_REST)
+            if drawn_of == self._drawn_of():
+                page = await asyncio.to_thread(self.as_stored)
+                if drawn_of == self._drawn_of():
+                    self._kept_of = drawn_of
+                    self._write_kept(page)
+
+    def _write_kept(self, page: dict[str, str]) -> None:
+        for handle in self._kept:
+            handle.update(page, raw=True)  # type: ignore[no-untyped-call]
 
 
 _POOL = ThreadPoolExecutor(1, thread_name_prefix="what-if")
+
+
+_display: Any = display  # untyped by IPython
+
+
+def _local_day(day: str) -> float:
+    """Return the start of a day where this runs, in milliseconds as Vega takes it."""
+    return 1000 * dt.datetime.fromisoformat(day).timestamp()
 
 
 def _figures(scenario: Scenario) -> dict[str, float | None]:
@@ -558,6 +643,12 @@ _WORDS: dict[str, dict[str, Any]] = {
             "simulated": "simulated 5, 50 and 95%",
             "others": "other companies, from the same start",
         },
+        "reading": (
+            "Line: this scenario. Dashed: the guidance, a floor. Shaded: 5 to 95% and 25 to 75% of outcomes. "
+            "Bars with an arrow: observed, at least.",
+            " Dotted: simulated 5, 50 and 95%.",
+            " Grey: other companies, from the same start.",
+        ),
         "of": "of",
         "target_scale": 1,
     },
@@ -603,6 +694,11 @@ _WORDS: dict[str, dict[str, Any]] = {
             "simulated": "模拟的5%、50%、95%",
             "others": "其他公司，自同一起点",
         },
+        "reading": (
+            "实线为本情景；虚线为指引（下限）；阴影为5–95%与25–75%区间；带箭头的横线为已披露的下限。",
+            "点线为模拟的5%、50%、95%。",
+            "灰线为其他公司，自同一起点。",
+        ),
         "of": "目标",
         "target_scale": 10,
     },

@@ -12,7 +12,7 @@ from workbook.dossier import bundled
 __all__ = ["CONFIG", "copy_to", "lab_arguments"]
 
 CONFIG = Path(__file__).parent / "jupyter"
-"""JupyterLab settings of ours: no news prompt, and outputs that do not vanish while scrolling."""
+"""Jupyter settings of ours: no news, outputs that do not vanish while scrolling, saving as in `stored`."""
 FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"
 
 
@@ -58,12 +58,10 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
 def lab_arguments(folder: Path) -> list[str]:
     """Return the options JupyterLab is started with: on localhost, quiet towards the network.
 
-    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside; and it
-    would save views of widgets that without their kernel are error messages.
+    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside.
     """
     return [
         f"--ServerApp.root_dir={folder}",
-        "--ContentsManager.pre_save_hook=workbook.notebooks.before_save",
         "--ServerApp.ip=localhost",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
         "--LabApp.news_url=None",

@@ -421,22 +421,44 @@ def test_it_outlives_a_restart_and_runs_again(panel: Panel) -> None:
 def test_saved_and_opened_without_a_kernel_it_is_a_picture_and_a_table(lab: Lab, page: Page) -> None:
     panel = opened(lab, page, "stored.ipynb")
     panel.type("end_arr", 45)
-    panel.settle("end_arr", 45)
-    # What is stored is what the cell showed when it was run, and it was run at 45.
-    page.evaluate("jupyterapp.commands.execute('notebook:enter-command-mode')")
-    panel.run("from IPython.display import display")
+    # Once the hand has rested, what it left is there to be saved, unseen as long as the panel lives.
+    hidden = page.locator(".wb-stored")
+    expect(hidden).to_contain_text("4.50x", timeout=20_000)
+    assert not hidden.is_visible()
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_timeout(1500)
-    stored = json.loads((lab.folder / "notebooks" / "stored.ipynb").read_text(encoding="utf-8"))
+    file = lab.folder / "notebooks" / "stored.ipynb"
+    stored = json.loads(file.read_text(encoding="utf-8"))
     (data,) = [o["data"] for o in stored["cells"][1]["outputs"]]
     assert "application/vnd.jupyter.widget-view+json" not in data
+    # As a mail brings it: JupyterLab does not trust what it has not run.
+    stored["cells"][2]["source"] = "'another line'"
+    file.write_text(json.dumps(stored), encoding="utf-8")
     page.goto(f"{lab.url}/lab/tree/notebooks/stored.ipynb?reset&token={lab.token}")
     output = page.locator(".jp-RenderedHTMLCommon", has=page.locator("table"))
     output.locator("table").wait_for(timeout=60_000)
     assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
-    expect(output.locator("tr", has_text="Multiple")).to_contain_text("3.00x")
+    expect(output.locator("tr", has_text="Multiple")).to_contain_text("4.50x")
     picture = output.locator("img")
     assert picture.evaluate("image => image.complete && image.naturalWidth") > 600
+
+
+def test_a_cell_that_changes_the_panel_changes_what_is_stored(panel: Panel) -> None:
+    panel.run("what.end_arr = 24")
+    expect(panel.page.locator(".wb-stored").first).to_contain_text("2.40x", timeout=20_000)
+
+
+def test_in_chinese_amounts_are_typed_in_hundreds_of_millions(lab: Lab, page: Page) -> None:
+    code = ("import workbook as wb", "what = wb.WhatIf(wb.open('../data'), lang='zh')\nwhat")
+    panel = opened(lab, page, "zh.ipynb", code)
+    panel.type("end_arr", 365)
+    panel.settle("end_arr", 36.5)
+    wanted = panel.guided.replace(end_arr=36.5)
+    texts = {each.figure: each.write(wanted.summary()[each.figure]) for each in readouts(wanted, "zh")}
+    expect(panel.root.locator("td[data-figure=multiple][data-column=now]")).to_have_text("3.65倍")
+    assert panel.figures() == texts
+    ticks = panel.root.locator(".wb-chart svg text").all_text_contents()
+    assert {"100", "600", "365亿"} <= set(ticks)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
