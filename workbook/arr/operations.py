@@ -21,9 +21,26 @@ Formula: TypeAlias = Callable[..., Number]
 
 # The midpoint rule for an expectation over a standard normal. The integrands die off like the normal density
 # at both ends, so the rule converges faster than any power of the step, and its nodes are short decimals.
-NORMAL_STEP = 0.15
-NORMAL_NODES = tuple(round((k - 47.5) * NORMAL_STEP, 3) for k in range(96))
-NORMAL_WEIGHTS = tuple(NORMAL_STEP * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) for z in NORMAL_NODES)
+NORMAL_SPAN = 14.4
+"""Standard deviations from end to end."""
+
+
+def normal_rule(count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return nodes and weights of the rule with `count` nodes, over `NORMAL_SPAN`.
+
+    Examples
+    --------
+    >>> nodes, weights = normal_rule(96)
+    >>> nodes[47:49], round(sum(weights), 10)
+    ((-0.075, 0.075), 1.0)
+    """
+    step = NORMAL_SPAN / count
+    nodes = tuple(round((k + 0.5 - count / 2) * step, 3) for k in range(count))
+    return nodes, tuple(step * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) for z in nodes)
+
+
+NODES = 96
+NORMAL_NODES, NORMAL_WEIGHTS = normal_rule(NODES)
 _STANDARD = NormalDist()
 
 

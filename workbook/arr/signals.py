@@ -8,7 +8,7 @@ with `if`.
 from __future__ import annotations
 
 from workbook.arr import formulas
-from workbook.arr.operations import FLOATS, Number, Ops
+from workbook.arr.operations import FLOATS, NODES, Number, Ops
 from workbook.arr.scenario import Scenario
 from workbook.arr.symbols import steps, vega
 
@@ -175,7 +175,7 @@ def _drivers(t: str, total: str, prefix: str) -> dict[str, str]:
     }
 
 
-def _arguments(prefix: str) -> dict[str, str | float]:
+def _arguments(prefix: str) -> dict[str, str]:
     return {
         "services": f"{prefix}median_services",
         "apps": f"{prefix}median_apps",
@@ -227,7 +227,12 @@ def figures() -> dict[str, str]:
         cmgr = vega(formulas.cmgr, start=f"{driver}_at_start", end=f"figure_{driver}_arr", span="months")
         written[f"figure_{driver}_cmgr"] = f"{driver}_at_start > 0 ? {cmgr} : NaN"
     chain = steps(
-        formulas.p_target_two_drivers, "vega", prefix="p_", target="target_asked", **_arguments("end_")
+        formulas.p_target_two_drivers,
+        "vega",
+        prefix="p_",
+        nodes=NODES,
+        target="target_asked",
+        **_arguments("end_"),
     )
     *before, (_, chance) = chain.items()
     return written | dict(before) | {"figure_p_target": chance}
@@ -285,6 +290,7 @@ def fan(probability: str) -> dict[str, str]:
         formulas.quantile_two_drivers,
         "vega",
         prefix="datum.",
+        nodes=48,
         probability=probability,
         **_arguments("datum."),
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from workbook.arr.operations import NORMAL_NODES, NORMAL_STEP, NORMAL_WEIGHTS, Formula, Number
+from workbook.arr.operations import NODES, NORMAL_SPAN, Formula, Number, normal_rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,8 +179,10 @@ _LATEX_NAMES = {
 class _Writer:
     """The operations object that writes; `steps` collects the named intermediate values, when wanted."""
 
-    def __init__(self, language: str, steps: dict[str, str] | None = None, prefix: str = "") -> None:
-        self.language, self.steps, self.prefix = language, steps, prefix
+    def __init__(
+        self, language: str, steps: dict[str, str] | None = None, prefix: str = "", nodes: int = NODES
+    ) -> None:
+        self.language, self.steps, self.prefix, self.nodes = language, steps, prefix, nodes
 
     def __getattr__(self, kind: str) -> Callable[..., Node]:
         if kind not in _TABLES[self.language]:
@@ -199,12 +201,13 @@ class _Writer:
     def expect(self, f: Callable[[Number], Number]) -> Number:
         if self.language == "latex":
             return Node("sum", (f(Node("raw", ("Z",))),))
+        nodes, weights = normal_rule(self.nodes)
         if self.language == "excel":
             # SUMPRODUCT reads arrays element by element in every version, without Ctrl+Shift+Enter.
-            z = Node("raw", ("{" + ";".join(f"{node:g}" for node in NORMAL_NODES) + "}",))
-            density = self.exp(self.pow(z, 2) / -2) * (NORMAL_STEP / math.sqrt(2 * math.pi))
+            z = Node("raw", ("{" + ";".join(f"{node:g}" for node in nodes) + "}",))
+            density = self.exp(self.pow(z, 2) / -2) * (NORMAL_SPAN / self.nodes / math.sqrt(2 * math.pi))
             return Node("sum", (density * f(z),))
-        terms = [weight * f(_node(z)) for z, weight in zip(NORMAL_NODES, NORMAL_WEIGHTS, strict=True)]
+        terms = [weight * f(_node(z)) for z, weight in zip(nodes, weights, strict=True)]
         return sum(terms[1:], start=terms[0])
 
 
@@ -232,7 +235,7 @@ def vega(formula: Formula, **names: str | float) -> str:
     >>> vega(formulas.exponential, start="start_arr", end="end_arr", span="months", t="datum.t")
     'start_arr * pow(end_arr / start_arr, datum.t / months)'
     """
-    return _write("vega", formula, names, None, "")
+    return _write(formula, names, _Writer("vega"))
 
 
 def excel(formula: Formula, **names: str | float) -> str:
@@ -247,7 +250,7 @@ def excel(formula: Formula, **names: str | float) -> str:
     >>> excel(formulas.cmgr, start="B2", end="B3", span=6)
     'POWER(B3 / B2, 1 / 6) - 1'
     """
-    return _write("excel", formula, names, None, "")
+    return _write(formula, names, _Writer("excel"))
 
 
 def latex(formula: Formula, **names: str | float) -> str:
@@ -261,10 +264,12 @@ def latex(formula: Formula, **names: str | float) -> str:
     >>> print(latex(formulas.cmgr))
     {\left(\frac{A_1}{A_0}\right)}^{\frac{1}{T}} - 1
     """
-    return _write("latex", formula, names, None, "")
+    return _write(formula, names, _Writer("latex"))
 
 
-def steps(formula: Formula, language: str, prefix: str = "", **names: str | float) -> dict[str, str]:
+def steps(
+    formula: Formula, language: str, prefix: str = "", nodes: int = NODES, **names: str | float
+) -> dict[str, str]:
     """Write a formula as a chain of named texts, each using those before it.
 
     The shortest reading of a formula with intermediate values: give each text a Vega parameter, a calculate
@@ -278,6 +283,10 @@ def steps(formula: Formula, language: str, prefix: str = "", **names: str | floa
         "vega", "excel" or "latex".
     prefix
         Put before every intermediate name; the last text has the formula's own name, without it.
+    nodes
+        Terms of a mean over a normal variable. With 48 instead of 96 a quantile of two drivers is computed
+        in half the time and off by up to 1.2e-4 of itself for volatilities up to 30% a month over half a year
+        (4,000 random quantiles against 192 nodes), which no drawing shows.
 
     Examples
     --------
@@ -288,13 +297,12 @@ def steps(formula: Formula, language: str, prefix: str = "", **names: str | floa
     if language not in _TABLES:
         raise ValueError(f"language is {language!r}: give one of {', '.join(_TABLES)}")
     chain: dict[str, str] = {}
-    chain[formula.__name__] = _write(language, formula, names, chain, prefix)
+    chain[formula.__name__] = _write(formula, names, _Writer(language, chain, prefix, nodes))
     return chain
 
 
-def _write(
-    language: str, formula: Formula, names: dict[str, str | float], chain: dict[str, str] | None, prefix: str
-) -> str:
+def _write(formula: Formula, names: dict[str, str | float], writer: _Writer) -> str:
+    language = writer.language
     parameters = list(inspect.signature(formula).parameters)[1:]
     for name in names:
         if name not in parameters:
@@ -304,7 +312,7 @@ def _write(
                 f"{formula.__name__} has no parameter {name!r}{hint}: it has {', '.join(parameters)}"
             )
     arguments = [_node(names.get(name, _usual(name, language))) for name in parameters]
-    whole = _node(formula(_Writer(language, chain, prefix), *arguments))
+    whole = _node(formula(writer, *arguments))
     if _operations(whole, {}) > _MOST:
         raise ValueError(f"{formula.__name__} is too long for one text: write it with steps(...)")
     text = _text(whole, language)
