@@ -677,7 +677,7 @@ def whatif(book: wb.Dossier) -> str:
 def test_the_chart_computes_what_a_scenario_does(whatif: str, book: wb.Dossier) -> None:
     guided, _ = start_scenario(book)
     shown = readouts(guided)
-    for start, end, volatility in ((10, 30, 6), (12, 45, 20), (15, 15, 5)):
+    for start, end, volatility in ((10, 30, 6), (12, 45, 20), (15, 15, 5), (20, 12, 6)):
         texts = drawn(json.loads(whatif), start_arr=start, end_arr=end, volatility_services_shown=volatility)
         scenario = guided.replace(start_arr=start, end_arr=end, volatility_services=volatility / 100)
         first = texts.index("Multiple")
@@ -740,6 +740,7 @@ def test_figures_are_written_as_an_analyst_reads_them() -> None:
     scenario = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
     shown = {each.figure: each for each in readouts(scenario)}
     assert shown["net_new_arr"].write(20) == "RMB 20.0 bn"
+    assert shown["net_new_arr"].write(-6.4) == "RMB −6.4 bn"
     assert shown["net_new_arr"].write_change(-6) == "−6.0 bn"
     assert shown["p_target"].write_change(0.0004) == "0 pp"  # rounds to nothing, so no sign
     assert shown["external_share"].write(math.nan) == "–"

@@ -55,7 +55,7 @@ def test_the_slider_reads_each_post_by_its_days(book: wb.Dossier) -> None:
     spec = talent.posts_by_date(book).to_dict()
     (slider,) = spec["params"]
     first = pd.Timestamp("2025-09-21")  # a year before Liu Dayiheng took up his post
-    assert slider["bind"]["name"].strip() == "days after 21 Sept 2025"
+    assert slider["bind"]["name"].strip() == "days after 21 Sep 2025"
     assert (slider["value"], slider["bind"]["max"]) == (365, 365)
     rows = next(rows for rows in spec["datasets"].values() if "person_shown" in rows[0])
     for day in range(0, 366, 5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import altair as alt
@@ -259,9 +260,14 @@ def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> lis
     """Draw the prices of reading and writing of each row, with a line between them."""
     chinese = unit.replace(unit.split()[0], style.currency_name(unit.split()[0], "zh"), 1)
     words = {
-        "en": (f"{unit}, logarithmic scale", "list price of tokens"),
-        "zh": (f"{chinese.replace(' per 1M tokens', '/百万tokens')}，对数刻度", "tokens标价"),
+        "en": (f"{unit}, logarithmic scale", "list price of tokens", {}),
+        "zh": (
+            f"{chinese.replace(' per 1M tokens', '/百万tokens')}，对数刻度",
+            "tokens标价",
+            {"input": "输入", "output": "输出", "others": "其他"},
+        ),
     }[lang]
+    legend = alt.Legend(labelExpr=f"({json.dumps(words[2], ensure_ascii=False)})[datum.value] || datum.label")
     base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, sort=list(dict.fromkeys(rows["row"]))))
     spans = base.mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3).encode(
         x=alt.X("min(value):Q"), x2="max(value):Q"
@@ -272,11 +278,13 @@ def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> lis
         shape=alt.Shape(
             "direction:N",
             title=words[1],
+            legend=legend,
             scale=alt.Scale(domain=["input", "output"], range=["circle", "diamond"]),
         ),
         color=alt.Color(
             "whose:N",
             title=None,
+            legend=legend,
             scale=alt.Scale(domain=[own, "others"], range=[style.COLORS["actual"], style.COLORS["muted"]]),
         ),
         tooltip=["model:N", "vendor:N", "direction:N", "value:Q", "tier:N", "region:N", *_TOLD],
@@ -431,9 +439,9 @@ def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Languag
         known = median.transform_filter("datum.n > 0")
         layers += [
             known.mark_rule(strokeDash=[4, 3] if direction == "input" else []).encode(x="median:Q"),
-            known.mark_text(text=of_median.format(direction), baseline="bottom").encode(
-                x="median:Q", y=alt.value(-3)
-            ),
+            known.mark_text(
+                text=of_median.format(direction if lang == "en" else name.rstrip("：")), baseline="bottom"
+            ).encode(x="median:Q", y=alt.value(-3)),
             median.transform_calculate(said=f"'{name}' + ({said})")
             .mark_text(**left)
             .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {42 + 18 * line}")), text="said:N"),

@@ -620,7 +620,7 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     x_scale = style.span(plan["start"] - pd.Timedelta(days=60), plan["end"])
     y_scale = alt.Scale(domain=[0, round(plan["level"] * 1.2)])
     base = alt.Chart(bars)
-    x = alt.X("period_start:T", title=None, scale=x_scale)
+    x = alt.X("period_start:T", title=None, scale=x_scale, axis=style.month_axis(lang))
     target = pd.DataFrame(
         [{"start": plan["start"], "end": plan["end"], "level": plan["level"], "text": f"{words[4]}: {floor}"}]
     )

@@ -504,7 +504,7 @@ def timeline_chart(
             ["standing", "ended"],
         ),
     }[lang]
-    x = alt.X("start:T", title=None, scale=style.span(first, last))
+    x = alt.X("start:T", title=None, scale=style.span(first, last), axis=style.month_axis(lang))
     y = alt.Y("name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=300))
     bars = (
         alt.Chart(table)

@@ -276,7 +276,7 @@ def day(value: dt.date | pd.Timestamp, precision: str = "day", lang: Language = 
         "en": {"day": "d MMM y", "month": "MMM y", "quarter": "MMM y", "year": "y"},
         "zh": {"day": "y年M月d日", "month": "y年M月", "quarter": "y年M月", "year": "y年"},
     }
-    written: str = format_date(value, patterns[lang][precision], locale="en_GB" if lang == "en" else "zh_CN")
+    written: str = format_date(value, patterns[lang][precision], locale="en" if lang == "en" else "zh_CN")
     return written
 
 
@@ -331,6 +331,19 @@ def billions_axis(lang: Language = "en") -> alt.Axis:
     """
     _, scale = billions("RMB", lang)
     return alt.Axis() if scale == 1 else alt.Axis(labelExpr=f"format({scale} * datum.value, ',')")
+
+
+def month_axis(lang: Language = "en", **options: Any) -> alt.Axis:
+    """Return a time axis whose every label says the month and the year.
+
+    Examples
+    --------
+    >>> month_axis("zh", tickCount="month").to_dict()
+    {'format': '%Y年%-m月', 'labelOverlap': True, 'labelSeparation': 8, 'tickCount': 'month'}
+    """
+    return alt.Axis(
+        format="%b %Y" if lang == "en" else "%Y年%-m月", labelOverlap=True, labelSeparation=8, **options
+    )
 
 
 def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en") -> str:

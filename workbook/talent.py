@@ -157,7 +157,7 @@ def posts_chart(
             "圆点为已知的起始日；自左缘开始的条形表示更早开始或起始日未找到。",
         ),
     }[lang]
-    bars, *others = _marks(rows, first, last_move + AHEAD)
+    bars, *others = _marks(rows, first, last_move + AHEAD, lang)
     color = alt.Color(
         "state:N",
         legend=None,
@@ -198,7 +198,7 @@ def _shown(
     return rows, first, last_move
 
 
-def _marks(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> list[alt.Chart]:
+def _marks(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, lang: Language) -> list[alt.Chart]:
     """Draw a bar for each post, the starts that were found, who holds it, and what it is."""
     order = list(rows["row"])
     y = alt.Y("row:N", title=None, scale=alt.Scale(domain=order), axis=None)
@@ -214,7 +214,9 @@ def _marks(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> list[
     ]
     base = alt.Chart(rows).encode(y=y)
     bars = base.mark_bar(height=9).encode(
-        x=alt.X("begin:T", title=None, scale=x_scale), x2="finish:T", tooltip=tooltip
+        x=alt.X("begin:T", title=None, scale=x_scale, axis=style.month_axis(lang)),
+        x2="finish:T",
+        tooltip=tooltip,
     )
     dots = (
         base.transform_filter("isValid(datum.started)")
@@ -285,7 +287,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     color = alt.Color(
         "status:N", legend=None, scale=alt.Scale(domain=list(looks), range=list(looks.values()))
     )
-    bars, dots, names, texts = _marks(rows, first, last_move + AHEAD)
+    bars, dots, names, texts = _marks(rows, first, last_move + AHEAD, lang)
     shade = alt.condition("datum.status == 'not'", alt.value("#a3abb5"), alt.value(COLORS["ink"]))
     # Counted on from the first day in the reader's time zone, as the dates of the bars are read.
     moment = f"datetime({first.year}, {first.month - 1}, {first.day} + day)"

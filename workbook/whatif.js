@@ -28,7 +28,7 @@ const number = (value) => typeof value === "number" && Number.isFinite(value);
 
 function written(readout, value) {
   if (!number(value)) return "–";
-  const sign = value < 0 ? "-" : "";
+  const sign = value < 0 ? "−" : "";
   return readout.prefix + sign + fixed(value * readout.scale, readout.digits) + readout.suffix;
 }
 

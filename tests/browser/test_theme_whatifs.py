@@ -125,7 +125,7 @@ def test_a_click_counts_a_model_in_or_out(page: Page, watch: Watch, tmp_path: Pa
     click("Qwen3-Max")
     counted = counted - {"Claude Opus 4.8", "Gemini 3.5 Flash"} | {"Qwen3-Max"}
     check("Qwen3.7-Plus", counted)
-    page.locator("select[name=ours]").select_option("Qwen3-Max (Sept 2025)")
+    page.locator("select[name=ours]").select_option("Qwen3-Max (Sep 2025)")
     check("Qwen3-Max", counted)  # what is compared is not compared with itself
     for model in counted:
         click(model)
@@ -164,7 +164,7 @@ def test_posts_follow_the_day(page: Page, watch: Watch, tmp_path: Path) -> None:
     [
         ("01_structure.ipynb", "step", "2"),
         ("02_strategy.ipynb", "strength", "0.5"),
-        ("04_models.ipynb", "ours", "Qwen3-Max (Sept 2025)"),
+        ("04_models.ipynb", "ours", "Qwen3-Max (Sep 2025)"),
         ("05_talent.ipynb", "day", "30"),
     ],
 )

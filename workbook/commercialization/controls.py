@@ -99,7 +99,7 @@ class Readout:
         """Write a figure, or a dash where there is none."""
         if value != value:
             return "–"
-        return f"{self.prefix}{value * self.scale:,.{self.digits}f}{self.suffix}"
+        return f"{self.prefix}{value * self.scale:,.{self.digits}f}{self.suffix}".replace("-", "−")
 
     def write_change(self, change: float) -> str:
         """Write a change with its sign; one that rounds to nothing has none."""

@@ -74,7 +74,7 @@ def arr_chart(
     x = alt.X(
         "date:T",
         title=None,
-        axis=alt.Axis(format="%b %Y" if lang == "en" else "%Y年%-m月", tickCount="month", labelOverlap=True),
+        axis=style.month_axis(lang, tickCount="month"),
         scale=alt.Scale(padding=60),
     )
     y = alt.Y(

@@ -342,7 +342,7 @@ def _x(lang: Language) -> alt.X:
     return alt.X(
         "date:T",
         title=None,
-        axis=alt.Axis(format="%b %Y" if lang == "en" else "%Y年%-m月", tickCount="month", labelOverlap=True),
+        axis=style.month_axis(lang, tickCount="month"),
         scale=alt.Scale(domain=[alt.ExprRef("first_day"), alt.ExprRef("last_day")], nice=False),
     )
 
