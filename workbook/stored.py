@@ -7,10 +7,9 @@ the first.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-__all__ = ["OURS", "VIEW", "before_save", "drop_views", "hidden_by"]
+__all__ = ["OURS", "VIEW", "before_save", "drop_views"]
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 """The type of a widget's view."""
@@ -18,40 +17,23 @@ OURS = "workbook_panel"
 """Metadata of an output that is a panel's view and has a picture after it."""
 
 
-def hidden_by(panel: str) -> str:
-    """Return the classes of what hides while the panel of an id lives; its page has the style for it.
-
-    Examples
-    --------
-    >>> hidden_by("0a-1b")
-    'wb-stored wb-stored-0a-1b'
-    """
-    return f"wb-stored wb-stored-{panel}"
-
-
 def drop_views(notebook: dict[str, Any]) -> None:
-    """Leave out of a notebook the views of panels, and show what is stored after them.
+    """Leave out of a notebook the views of panels; what is stored after them stays.
 
     Views of other widgets stay.
 
     Examples
     --------
     >>> view = {"data": {VIEW: {}}, "metadata": {OURS: True}}
-    >>> picture = {"data": {"text/html": f"<div class='{hidden_by('0a')}'>"}, "metadata": {}}
+    >>> picture = {"data": {"text/html": "a picture"}, "metadata": {}}
     >>> cell = {"outputs": [view, picture]}
     >>> drop_views({"cells": [cell]})
     >>> [output["data"] for output in cell["outputs"]]
-    [{'text/html': "<div class='wb-stored'>"}]
+    [{'text/html': 'a picture'}]
     """
     for cell in notebook["cells"]:
-        if "outputs" not in cell:
-            continue
-        kept = [output for output in cell["outputs"] if OURS not in output.get("metadata", {})]
-        cell["outputs"] = kept
-        for data in (output.get("data", {}) for output in kept):
-            page = data.get("text/html", "")
-            if isinstance(page, str) and page.startswith("<div class='wb-stored "):
-                data["text/html"] = re.sub(r"^<div class='wb-stored [\w-]*'", "<div class='wb-stored'", page)
+        if "outputs" in cell:
+            cell["outputs"] = [out for out in cell["outputs"] if OURS not in out.get("metadata", {})]
 
 
 def before_save(model: dict[str, Any], **_: Any) -> None:

@@ -549,9 +549,7 @@ function render({ model, el }) {
     if (key === "y" || event.shiftKey) redo();
     else undo();
   });
-  // What is stored for readers without a kernel hides while this lives.
-  const hide = node("style", {}, `.wb-stored-${model.get("panel_id")} { display: none; }`);
-  el.replaceChildren(hide, root);
+  el.replaceChildren(root);
 
   // The chart follows the model ----------------------------------------------------------------------------
 

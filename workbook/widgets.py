@@ -7,7 +7,6 @@ import base64
 import datetime as dt
 import html
 import re
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -128,7 +127,6 @@ class WhatIf(anywidget.AnyWidget):
     """Whose windows are drawn from the start on: a company of the comparables, "all" or ""."""
 
     # What does not change.
-    panel_id = traitlets.Unicode().tag(sync=True)
     fields = traitlets.List(traitlets.Unicode()).tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -172,7 +170,6 @@ class WhatIf(anywidget.AnyWidget):
         windows = table.groupby("company")["window"].nunique()
         super().__init__(
             **whatif.field_values(self.guidance),
-            panel_id=uuid.uuid4().hex[:8],
             fields=list(whatif.field_values(self.guidance)),
             spec=spec,
             words=words,
@@ -533,7 +530,7 @@ class WhatIf(anywidget.AnyWidget):
         reading += words["reading"][2] if self.company else ""
         picture = base64.b64encode(self._picture()).decode("ascii")
         page = (
-            f"<div class='{stored.hidden_by(self.panel_id)}'>"
+            "<div class='wb-stored'>"
             f"<img src='data:image/png;base64,{picture}' alt='{said}' width='720'>"
             f"<p>{html.escape(reading)}</p>"
             f"<table><caption style='text-align:left'>{said}</caption><tr><th></th>{heads}</tr>{rows}</table>"
