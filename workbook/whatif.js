@@ -258,8 +258,8 @@ function render({ model, el }) {
   };
 
   const make = { number: numberControl, date: dateControl, shape: shapeControl };
-  const group = (title, list) =>
-    node("fieldset", {}, node("legend", {}, title), ...list.map((control) => make[control.kind](control)));
+  const group = (title, list, type = {}) =>
+    node("fieldset", type, node("legend", {}, title), ...list.map((control) => make[control.kind](control)));
   const named = (...names) => controls.filter((control) => names.includes(control.field));
   const levels = ["start", "start_arr", "end", "end_arr", "shape", "ceiling"];
   const others = controls.filter((control) => !levels.includes(control.field));
@@ -267,7 +267,7 @@ function render({ model, el }) {
     "details",
     {},
     node("summary", {}, words.more),
-    group(words.more, others.filter((control) => control.more)),
+    group(words.more, others.filter((control) => control.more), { class: "wb-assumptions" }),
   );
   const panel = node(
     "div",
@@ -275,7 +275,7 @@ function render({ model, el }) {
     group(words.from, named("start", "start_arr")),
     group(words.to, named("end", "end_arr")),
     group(words.path, named("shape", "ceiling")),
-    group(words.assumptions, others.filter((control) => !control.more)),
+    group(words.assumptions, others.filter((control) => !control.more), { class: "wb-assumptions" }),
     more,
   );
 
@@ -532,8 +532,9 @@ function render({ model, el }) {
     node(
       "div",
       { class: "wb-main" },
-      node("div", { class: "wb-picture" }, chart, legend, choose, given, table),
+      node("div", { class: "wb-picture" }, chart, legend),
       panel,
+      node("div", {}, choose, given, table),
     ),
     store,
     comparison,

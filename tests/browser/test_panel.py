@@ -485,3 +485,12 @@ def test_it_can_be_read_and_reached_by_all(panel: Panel, theme: str, width: int,
     assert chart
     assert place
     assert chart["width"] <= place["width"] + 1
+    # The curve stays in sight of whoever moves the last slider.
+    page.evaluate("document.querySelector('.wb-whatif').scrollIntoView()")
+    last = panel.root.locator("input[type=range]").last
+    last.evaluate("slider => slider.closest('.wb-controls').scrollTo(0, 1e6)")
+    for part in (last, panel.root.locator(".wb-chart svg")):
+        place = part.bounding_box()
+        assert place
+        assert place["y"] >= 0
+        assert place["y"] + place["height"] <= 1100
