@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import json
+import re
 import sysconfig
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import ipywidgets
 import nbformat
@@ -16,6 +18,7 @@ import traitlets
 from jupyter_server.services.contents.filemanager import FileContentsManager
 
 import workbook as wb
+from tests.conftest import OTHER, write_dossier
 from workbook import stored, widgets, workspace
 from workbook.arr import Scenario
 
@@ -41,6 +44,24 @@ def test_it_starts_at_the_guidance_and_says_what_it_rests_on(what: wb.WhatIf) ->
     ranges = {control["field"]: (control["low"], control["high"]) for control in what.controls}
     assert ranges["end_arr"] == (10, 60)
     assert ranges["churn"] == (0, 20)
+
+
+def test_bounds_are_drawn_and_named_as_bounds(what: wb.WhatIf) -> None:
+    said = {
+        (row["kind"], row["arr"], row["bound"])
+        for rows in what.spec["datasets"].values()
+        for row in rows
+        if "bound" in row
+    }
+    assert said == {
+        ("actual", 8.0, "at_least"),
+        ("actual", 16.0, "at_least"),
+        ("guidance", 10.0, "at_least"),
+        ("guidance", 30.0, "at_least"),
+    }
+    assert what.words["legend"]["guidance"] == "guidance (arrow up: at least)"
+    # The observation is of a part of what the guidance is of, and says so.
+    assert what.observed.endswith("at least RMB 16 bn (Bailian MaaS), 20 Aug 2026")
 
 
 def test_a_field_and_the_scenario_follow_one_another(what: wb.WhatIf) -> None:
@@ -196,8 +217,8 @@ def test_a_stored_notebook_shows_a_picture_and_a_table(what: wb.WhatIf, book: wb
     what.end_arr = 24
     data = what.as_stored()
     page = data["text/html"]
-    picture = base64.b64decode(page.split("data:image/png;base64,")[1].split("'")[0])
-    assert picture[1:4] == b"PNG"
+    picture = base64.b64decode(page.split("data:image/svg+xml;base64,")[1].split("'")[0])
+    assert ElementTree.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - our own
     for text in ("2.40x", "3.00x", "−0.60x", "guidance", "Sources: ", "RMB 10 bn (30 Jun 2026) → RMB 24 bn"):
         assert text in page
     assert "simulated" not in page
@@ -209,16 +230,31 @@ def test_what_is_stored_shows_what_the_panel_did(what: wb.WhatIf) -> None:
     what.save("high")
     what.compared = ["high"]
     compared = what._picture()
+    what.scenario = what.scenario.replace(end_arr=20, target=25)
+    what.save("asks for 25")
+    what.compared = ["high", "asks for 25"]
+    what.reset()
+    table = what.as_stored()["text/html"]
+    heads = re.findall("<th scope='col'[^>]*>([^<]*)", table)
+    assert heads == ["now", "guidance", "change", "high", "asks for 25"]
+    rows = {
+        row[0]: row[1:]
+        for line in re.findall("<tr><th scope='row'.*?</tr>", table)
+        if (row := re.findall(">([^<>]+)</t", line))
+    }
+    assert rows["Multiple"] == ["3.00x", "3.00x", "0.00x", "3.00x", "2.00x"]
+    assert rows["P(ARR of at least 30 bn)"][-1].endswith("% (of 25)")
+    what.compared = ["high"]
 
     def simulated() -> None:  # without an event loop the simulation follows at once
         what.simulate = True
         assert len({plain, compared, what._picture()}) == 3
         what.end_arr = 31
-        assert "Dotted: simulated" in what.as_stored()["text/html"]
+        assert "Dotted and black: simulated" in what.as_stored()["text/html"]
 
     without_a_loop(simulated)
     what.simulation = {}
-    assert "Dotted: simulated" not in what.as_stored()["text/html"]
+    assert "simulated" not in what.as_stored()["text/html"]
 
 
 def test_jupyter_saves_a_panel_without_its_view(tmp_path: Path) -> None:
@@ -266,6 +302,18 @@ def test_another_company_without_assumptions_gets_a_panel_too(other: wb.Dossier)
     assert origins["churn"] == "default"
     assert list(what.companies) == [""]
     assert what.observed == ""
+    assert what.words["legend"]["guidance"] == "指引（上箭头表示下限）"
+
+
+def test_guidance_that_is_no_bound_is_not_called_one(tmp_path: Path) -> None:
+    figures = {"arr-first": "about", "arr-goal": "exact"}
+    tables = {name: [[*row] for row in rows] for name, rows in OTHER.items()}
+    for row in [*tables["claims"], *tables["metrics"]]:
+        if row[0] in figures:
+            row[row.index("at_least")] = figures[row[0]]
+    what = wb.WhatIf(wb.open(write_dossier(tmp_path / "exact", tables)))
+    assert (what.words["legend"]["guidance"], what.words["legend"]["observed"]) == ("guidance", "observed")
+    assert "arrow" not in what.as_stored()["text/html"]
 
 
 def test_before_there_was_guidance_it_says_so(other_folder) -> None:  # type: ignore[no-untyped-def]

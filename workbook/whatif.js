@@ -139,16 +139,16 @@ function render({ model, el }) {
 
   const status = node("p", { class: "wb-status", role: "status" });
   const say = (text, alarm = false) => {
-    status.textContent = text;
-    status.classList.toggle("wb-alarm", alarm);
+    if (status.textContent !== text) status.textContent = text;
+    if (status.classList.contains("wb-alarm") !== alarm) status.classList.toggle("wb-alarm", alarm);
   };
   const shown = {}; // how to bring each control up to the model
   const drag = { field: null };
 
   const origin = (control) => {
     const note = node("span", { class: `wb-basis wb-${control.basis}`, id: `${id}-${control.field}-why` });
-    note.append(`${control.basis_words}: ${control.why}`);
-    note.title = control.claim ? `${control.why} [${control.claim}]` : control.why;
+    note.append(`${control.basis_words}: ${control.why}${control.claim && ` [${control.claim}]`}`);
+    note.title = note.textContent;
     return note;
   };
 
@@ -165,7 +165,7 @@ function render({ model, el }) {
       const current = value();
       if (current > +range.max) range.max = current;
       if (current < +range.min) range.min = current;
-      range.value = current;
+      if (+range.value !== current) range.value = current;
       range.setAttribute("aria-valuetext", current.toFixed(control.digits));
       if (document.activeElement !== box || +box.value !== +current.toFixed(9)) {
         box.value = +current.toFixed(Math.max(control.digits, 4));
@@ -411,27 +411,67 @@ function render({ model, el }) {
     );
   };
   const columns = () => model.get("compared").filter((each) => each in model.get("saved"));
+  const ends = { start: words.from, start_arr: words.from, end: words.to, end_arr: words.to };
+  const fullLabel = ({ field, label }) => (ends[field] ? `${ends[field]}: ${label}` : label);
+  const shownField = ({ field, kind, scale, digits }, value) => {
+    if (kind === "shape") return model.get("shapes")[value];
+    return number(value) ? fixed(value * scale, digits) : value ?? "–";
+  };
+  let compared = ""; // what the comparison was made of, but for the figures of the moving scenario
   const compare = () => {
     const saved = model.get("saved");
     const names = columns();
     comparison.hidden = !names.length;
-    const head = node("tr", {}, node("th", { scope: "col" }, words.figure), node("th", { scope: "col" }, words.now));
-    head.append(...names.map((each) => node("th", { scope: "col" }, each)));
+    if (!names.length) return;
     const values = figures();
-    const rows = readouts.map((readout) => {
-      const row = node("tr", {}, node("th", { scope: "row" }, readout.label.replace("{target}", asked())));
-      row.append(node("td", {}, written(readout, values[readout.figure])));
-      for (const each of names) {
-        const text = written(readout, saved[each].figures[readout.figure]);
+    const here = readouts.map((readout) => written(readout, values[readout.figure]));
+    const fieldsOf = [now(), guided.fields, ...names.map((each) => saved[each].fields)];
+    const differing = controls
+      .map((control) => [fullLabel(control), ...fieldsOf.map((each) => shownField(control, each[control.field]))])
+      .filter(([, first, ...others]) => others.some((other) => other !== first));
+    const made = JSON.stringify([names, names.map((each) => saved[each]), asked(), differing.map(([label]) => label)]);
+    if (made === compared) {
+      const cells = [...comparison.querySelectorAll("td[data-beside=now]")];
+      for (const [row, text] of [...here, ...differing.map(([, first]) => first)].entries()) write(cells[row], text);
+      return;
+    }
+    compared = made;
+    const heads = [words.figure, words.now, words.guidance, ...names].map((text) => node("th", { scope: "col" }, text));
+    const rowOf = (label, cells) =>
+      node(
+        "tr",
+        {},
+        node("th", { scope: "row" }, label),
+        ...cells.map((text, column) => {
+          const source = column > 1 ? { "data-saved": names[column - 2] } : { "data-beside": ["now", "guidance"][column] };
+          return node("td", source, text);
+        }),
+      );
+    const rows = readouts.map((readout, line) => {
+      const { figure, label } = readout;
+      const chance = figure === "p_target";
+      const others = names.map((each) => {
         // A chance is of the level that scenario asks for.
-        const other = saved[each].fields.target ?? saved[each].fields.end_arr;
-        const of = readout.figure === "p_target" && level_asked(other) !== asked() ? ` (${words.of} ${level_asked(other)})` : "";
-        row.append(node("td", { "data-saved": each, "data-figure": readout.figure }, text + of));
-      }
+        const other = level_asked(saved[each].fields.target ?? saved[each].fields.end_arr);
+        const of = chance && other !== asked() ? ` (${words.of} ${other})` : "";
+        return written(readout, saved[each].figures[figure]) + of;
+      });
+      const then = chance ? view.signal("guided_p_target") : guided.figures[figure];
+      const row = rowOf(label.replace("{target}", asked()), [here[line], written(readout, then), ...others]);
+      for (const cell of row.querySelectorAll("td")) cell.dataset.figure = figure;
       return row;
     });
+    const inputs = differing.map(([label, ...cells]) => rowOf(label, cells));
+    const between = node("th", { scope: "rowgroup", colspan: heads.length }, words.differ);
     comparison.replaceChildren(
-      node("table", {}, node("caption", {}, words.comparison), node("thead", {}, head), node("tbody", {}, ...rows)),
+      node(
+        "table",
+        {},
+        node("caption", {}, words.comparison),
+        node("thead", {}, node("tr", {}, ...heads)),
+        node("tbody", {}, ...rows),
+        ...(inputs.length ? [node("tbody", { class: "wb-differ" }, node("tr", {}, between), ...inputs)] : []),
+      ),
     );
   };
   const savedPaths = () =>
@@ -459,9 +499,12 @@ function render({ model, el }) {
         ...names.map((each) => saved[each].figures[figure]),
       ]);
     }
+    // In the unit its label names.
+    const inUnit = ({ scale }, value) => (number(value) ? +(value * scale).toPrecision(12) : value);
     for (const control of controls) {
-      const value = model.get(control.field);
-      rows.push([control.label, control.basis_words, value, guided.fields[control.field], "", ...names.map((each) => saved[each].fields[control.field])]);
+      const each = [now(), guided.fields, ...names.map((name) => saved[name].fields)];
+      const [here, then, ...others] = each.map((values) => inUnit(control, values[control.field]));
+      rows.push([fullLabel(control), control.basis_words, here, then, "", ...others]);
     }
     return rows.map((row) => row.map((cell) => (number(cell) || typeof cell === "string" ? cellText(cell) : "")));
   };
@@ -507,12 +550,14 @@ function render({ model, el }) {
   });
   const chart = node("div", { class: "wb-chart", role: "img" });
   const describe = () => {
-    const ends = ["start", "end"].map((end) => `${model.get(end)}: ${+model.get(`${end}_arr`).toFixed(3)}`);
-    chart.setAttribute("aria-label", `${words.drawing} ${ends.join(" → ")}`);
+    const said = ["start", "end"].map((end) => `${model.get(end)}: ${+model.get(`${end}_arr`).toFixed(3)}`);
+    chart.setAttribute("aria-label", `${words.drawing} ${said.join(" → ")}`);
   };
   const legend = node("ul", { class: "wb-legend" });
+  const entries = {};
   for (const [mark, text] of Object.entries(words.legend)) {
-    legend.append(node("li", { class: `wb-mark-${mark}` }, text));
+    entries[mark] = node("li", { class: `wb-mark-${mark}` }, text);
+    legend.append(entries[mark]);
   }
   const choose = node("div", { class: "wb-bar" });
   if (companies.options.length > 1) choose.append(node("label", { for: companies.id }, words.comparables), companies);
@@ -550,6 +595,8 @@ function render({ model, el }) {
     if (key === "y" || event.shiftKey) redo();
     else undo();
   });
+  // A number written into a box moves its cursor, and then every editor of JupyterLab looks for its own: 2 ms a move.
+  root.addEventListener("selectionchange", (event) => event.stopPropagation());
   el.replaceChildren(root);
 
   // The chart follows the model ----------------------------------------------------------------------------
@@ -568,6 +615,10 @@ function render({ model, el }) {
       }
     }
     view.signal("compared", model.get("company"));
+    const asides = { simulated: model.get("simulate"), others: model.get("company") };
+    for (const [mark, drawn] of Object.entries(asides)) {
+      if (entries[mark].hidden === Boolean(drawn)) entries[mark].hidden = !drawn;
+    }
     showSimulation();
     view.run();
     readOut();
@@ -590,11 +641,17 @@ function render({ model, el }) {
   const resaved = () => {
     listSaved();
     compare();
-    view.data("saved", savedPaths()).run();
+    const rows = savedPaths();
+    const days = rows.map(({ date }) => date);
+    view.signal("saved_first", days.length ? Math.min(...days) : null);
+    view.signal("saved_last", days.length ? Math.max(...days) : null);
+    view.data("saved", rows).run();
+    rescale();
   };
   const rescale = () => {
     if (!view) return;
-    const top = Math.max(guided.top, 1.35 * Math.max(model.get("start_arr"), model.get("end_arr")));
+    const ends = 1.35 * Math.max(model.get("start_arr"), model.get("end_arr"));
+    const top = Math.max(guided.top, ends, ...savedPaths().map((row) => 1.1 * row.arr));
     if (view.signal("top") !== top) view.signal("top", top).run();
   };
 
@@ -652,7 +709,6 @@ function render({ model, el }) {
     onModel("change:compared", resaved);
     onModel("msg:custom", heard);
     refresh();
-    rescale();
     resaved();
     warmUp(WARM_UP);
   };

@@ -23,8 +23,8 @@ from IPython.display import DisplayHandle, display
 
 from workbook import arr, commercialization, stored, style
 from workbook.arr import Observation, Scenario
-from workbook.commercialization import controls, whatif
-from workbook.display import png
+from workbook.commercialization import controls, series, whatif
+from workbook.display import svg
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -156,17 +156,11 @@ class WhatIf(anywidget.AnyWidget):
             Observation(row["date"].date(), float(row["value"]), row["bound"])
             for row in points[points["kind"] == "actual"].to_dict("records")
         ]
-        since = [
-            style.figure(seen.level, f"{self.guidance.currency} bn", seen.bound, lang)
-            + f", {style.day(seen.date, lang=lang)}"
-            for seen in self._seen
-            if seen.date > self.guidance.start
-        ]
+        words = _WORDS[lang] | {"legend": _legend(points, lang)}
         table = whatif.comparables(book)
         with style.themed():
             spec = whatif.panel_chart(book, table, lang=lang).to_dict()
         (top,) = (each["value"] for each in spec["params"] if each["name"] == "top")
-        words = _WORDS[lang]
         windows = table.groupby("company")["window"].nunique()
         super().__init__(
             **whatif.field_values(self.guidance),
@@ -186,7 +180,7 @@ class WhatIf(anywidget.AnyWidget):
                 "units": self.guidance.summary().attrs["units"],
                 "top": top,
             },
-            observed=words["given"].format("; ".join(since)) if since else "",
+            observed=self._given(points),
             sources=style.footer(book, [*self.claims, *points["claim"]], lang),
             **options,
         )
@@ -194,6 +188,20 @@ class WhatIf(anywidget.AnyWidget):
         self._ready = True
         self.refresh_saved()
         self.on_msg(self._asked)
+
+    def _given(self, points: pd.DataFrame) -> str:
+        """Say what a simulation is given: what was seen since the start, and of what where that differs."""
+        lang = self._lang
+        subject = points.set_index("claim")["subject"][self.claims[-1]]
+        seen = points[(points["kind"] == "actual") & (points["date"].dt.date > self.guidance.start)]
+        said = []
+        for row in seen.to_dict("records"):
+            text = style.figure(row["value"], f"{self.guidance.currency} bn", row["bound"], lang)
+            if row["subject"] != subject:
+                text += f" ({series.named(self._book, row['subject'], lang)})"
+            said.append(f"{text}, {style.day(row['date'], lang=lang)}")
+        given: str = _WORDS[lang]["given"]
+        return given.format("; ".join(said)) if said else ""
 
     # The scenario and its fields --------------------------------------------------------------------------
 
@@ -427,6 +435,7 @@ class WhatIf(anywidget.AnyWidget):
         except ValueError as error:
             return {"of": of, "why": str(error)}
         fan = result.fan
+        (label,) = (readout.label for readout in self._readouts if readout.figure == "p_target")
         return {
             "of": of,
             "p_target": result.p_target,
@@ -436,12 +445,18 @@ class WhatIf(anywidget.AnyWidget):
                 for day, low, mid, high in zip(fan.index, fan["5%"], fan["50%"], fan["95%"], strict=True)
             ],
             "words": words["simulated"].format(
+                what=label.replace("{target}", self._asked_of(of)),
                 chance=f"{result.p_target:.0%}",
                 error=f"{100 * result.standard_error:.1f}",
                 kept=f"{result.effective_sample_size:,.0f}",
                 paths=f"{result.paths:,}",
             ),
         }
+
+    def _asked_of(self, fields: dict[str, Any]) -> str:
+        """Write the level whose chance a scenario asks for, as the label of the chance takes it."""
+        level = fields["target"] or fields["end_arr"]
+        return f"{round(level * _WORDS[self._lang]['target_scale'], 2):g}"
 
     # What is read and stored ------------------------------------------------------------------------------
 
@@ -474,7 +489,7 @@ class WhatIf(anywidget.AnyWidget):
             f" on {s.end}, {controls.SHAPES[s.shape]['en']})"
         )
 
-    def _picture(self) -> bytes:
+    def _picture(self) -> str:
         spec = {**self.spec, "params": [dict(param) for param in self.spec["params"]]}
         saved = [
             {"name": name, "date": _local_day(day), "arr": level}
@@ -485,13 +500,18 @@ class WhatIf(anywidget.AnyWidget):
         fan = self.simulation["fan"] if self._simulation_shown() else []
         simulated = [{**row, "date": _local_day(row["date"])} for row in fan]
         spec["datasets"] = {**spec["datasets"], "saved": saved, "simulated": simulated}
-        fields = self._fields()
-        top = max(self.guided["top"], 1.35 * max(self.start_arr, self.end_arr))
+        values = self._fields() | {"compared": self.company}
+        values["top"] = max(
+            self.guided["top"],
+            1.35 * max(self.start_arr, self.end_arr),
+            *(1.1 * row["arr"] for row in saved),
+        )
+        values["saved_first"] = min((row["date"] for row in saved), default=None)
+        values["saved_last"] = max((row["date"] for row in saved), default=None)
         for param in spec["params"]:
-            values = fields | {"top": top, "compared": self.company}
             if param["name"] in values:
                 param["value"] = values[param["name"]]
-        return png(spec)
+        return svg(spec)
 
     def _ipython_display_(self) -> None:
         """Show the panel and, hidden while it lives, what is seen without a kernel: picture and table."""
@@ -507,31 +527,36 @@ class WhatIf(anywidget.AnyWidget):
         """Return what a notebook keeps of the panel: a picture and a table, as HTML, and a line of text."""
         words = _WORDS[self._lang]
         figures = self.table().set_index("figure")
-        asked = (self.scenario.target or self.scenario.end_arr) * words["target_scale"]
+        asked = self._asked_of(self._fields())
+        compared = {name: self.saved[name] for name in self.compared if name in self.saved}
         cell = "<td style='text-align:right;padding-left:1.5em'>{}</td>"
         rows = ""
         for readout in self._readouts:
             row: Any = figures.loc[readout.figure]
-            texts = (
+            texts = [
                 readout.write(row["now"]),
                 readout.write(row["guidance"]),
                 readout.write_change(row["change"]),
-            )
-            head = html.escape(readout.label.replace("{target}", f"{asked:g}"))
+            ]
+            for each in compared.values():
+                value, other = each["figures"][readout.figure], self._asked_of(each["fields"])
+                of = f" ({words['of']} {other})" if readout.figure == "p_target" and other != asked else ""
+                texts.append(readout.write(float("nan") if value is None else value) + of)
+            head = html.escape(readout.label.replace("{target}", asked))
             cells = "".join(cell.format(html.escape(text)) for text in texts)
             rows += f"<tr><th scope='row' style='text-align:left'>{head}</th>{cells}</tr>"
         heads = "".join(
-            f"<th scope='col' style='text-align:right;padding-left:1.5em'>{html.escape(words[name])}</th>"
-            for name in ("now", "guidance", "change")
+            f"<th scope='col' style='text-align:right;padding-left:1.5em'>{html.escape(name)}</th>"
+            for name in (words["now"], words["guidance"], words["change"], *compared)
         )
         said = html.escape(self._said())
-        reading = words["reading"][0]
-        reading += words["reading"][1] if self._simulation_shown() else ""
-        reading += words["reading"][2] if self.company else ""
-        picture = base64.b64encode(self._picture()).decode("ascii")
+        reading = words["reading"].format(**self.words["legend"])
+        reading += words["simulation_reading"] if self._simulation_shown() else ""
+        reading += words["company_reading"] if self.company else ""
+        picture = base64.b64encode(self._picture().encode()).decode("ascii")
         page = (
             "<div class='wb-stored'>"
-            f"<img src='data:image/png;base64,{picture}' alt='{said}' width='720'>"
+            f"<img src='data:image/svg+xml;base64,{picture}' alt='{said}' width='720'>"
             f"<p>{html.escape(reading)}</p>"
             f"<table><caption style='text-align:left'>{said}</caption><tr><th></th>{heads}</tr>{rows}</table>"
             f"<p>{html.escape(self.sources)}</p></div>"
@@ -593,6 +618,16 @@ def _local_day(day: str) -> float:
     return 1000 * dt.datetime.fromisoformat(day).timestamp()
 
 
+def _legend(points: pd.DataFrame, lang: Language) -> dict[str, str]:
+    """Return the words of the legend, with what an arrow means where there is one."""
+    words = _WORDS[lang]
+    legend = dict(words["legend"])
+    for mark, kind in (("guidance", "guidance"), ("observed", "actual")):
+        bounds = set(points.loc[points["kind"] == kind, "bound"])
+        legend[mark] += "".join(text for bound, text in words["arrows"].items() if bound in bounds)
+    return legend
+
+
 def _figures(scenario: Scenario) -> dict[str, float | None]:
     return {name: value if value == value else None for name, value in scenario.figures().items()}
 
@@ -624,28 +659,27 @@ _WORDS: dict[str, dict[str, Any]] = {
         "load": "Load",
         "saved": "Saved as",
         "comparison": "Scenarios beside one another",
+        "differ": "What differs",
         "comparables": "Other companies' growth",
         "none": "none",
         "all": "all windows",
         "given": "Simulate, given what was seen since: {}",
         "computing": "simulating …",
-        "simulated": "P = {chance} ± {error} pp; {kept} of {paths} paths agree with it",
+        "simulated": "{what} = {chance} ± {error} pp; {kept} of {paths} paths agree with what was seen",
         "no_kernel": "No answer: saving needs a running kernel.",
         "order": "The second date has to come after the first.",
         "legend": {
             "path": "this scenario: drag its ends",
-            "guidance": "guidance, a floor",
+            "guidance": "guidance",
             "fan": "5 to 95% and 25 to 75% of outcomes",
-            "observed": "observed (arrow: at least)",
+            "observed": "observed",
             "simulated": "simulated 5, 50 and 95%",
             "others": "other companies, from the same start",
         },
-        "reading": (
-            "Line: this scenario. Dashed: the guidance, a floor. Shaded: 5 to 95% and 25 to 75% of outcomes. "
-            "Bars with an arrow: observed, at least.",
-            " Dotted: simulated 5, 50 and 95%.",
-            " Grey: other companies, from the same start.",
-        ),
+        "arrows": {"at_least": " (arrow up: at least)", "at_most": " (arrow down: at most)"},
+        "reading": "Line: this scenario. Dashed orange: {guidance}. Shaded: {fan}. Blue: {observed}.",
+        "simulation_reading": " Dotted and black: simulated 5, 50 and 95%.",
+        "company_reading": " Grey: other companies, from the same start.",
         "of": "of",
         "target_scale": 1,
     },
@@ -675,27 +709,27 @@ _WORDS: dict[str, dict[str, Any]] = {
         "load": "载入",
         "saved": "已存为",
         "comparison": "情景对照",
+        "differ": "不同之处",
         "comparables": "其他公司的增长",
         "none": "不显示",
         "all": "全部时段",
         "given": "按其后已披露的条件模拟：{}",
         "computing": "模拟中…",
-        "simulated": "概率 {chance} ± {error}个百分点；{paths}条路径中{kept}条相符",
+        "simulated": "{what}：{chance} ± {error}个百分点；{paths}条路径中{kept}条与已披露相符",
         "no_kernel": "没有回应：保存需要运行中的内核。",
         "order": "第二个日期须晚于第一个。",
         "legend": {
             "path": "本情景（可拖动两端）",
-            "guidance": "指引（下限）",
+            "guidance": "指引",
             "fan": "5–95%与25–75%区间",
-            "observed": "已披露（箭头表示下限）",
+            "observed": "已披露",
             "simulated": "模拟的5%、50%、95%",
             "others": "其他公司，自同一起点",
         },
-        "reading": (
-            "实线为本情景；虚线为指引（下限）；阴影为5–95%与25–75%区间；带箭头的横线为已披露的下限。",
-            "点线为模拟的5%、50%、95%。",
-            "灰线为其他公司，自同一起点。",
-        ),
+        "arrows": {"at_least": "（上箭头表示下限）", "at_most": "（下箭头表示上限）"},
+        "reading": "实线为本情景；橙色虚线为{guidance}；阴影为{fan}；蓝色为{observed}。",
+        "simulation_reading": "点线与黑线为模拟的5%、50%、95%。",
+        "company_reading": "灰线为其他公司，自同一起点。",
         "of": "目标",
         "target_scale": 10,
     },

@@ -240,6 +240,8 @@ def test_a_moving_hand_is_never_set_back(panel: Panel) -> None:
                 if (now !== shown.at(-1)) shown.push(now);
             });
             look.observe(panel, {subtree: true, childList: true, characterData: true});
+            const overheard = () => shown.push("JupyterLab's editors hear of every number written");
+            document.addEventListener('selectionchange', overheard);
             for (let level = 20; level < 60; level++) {
                 await new Promise(requestAnimationFrame);
                 slider.value = level;
@@ -247,6 +249,7 @@ def test_a_moving_hand_is_never_set_back(panel: Panel) -> None:
             }
             await new Promise((done) => setTimeout(done, 1000));
             look.disconnect();
+            document.removeEventListener('selectionchange', overheard);
             return shown;
         }"""
     )
@@ -335,15 +338,71 @@ def test_scenarios_are_saved_loaded_and_compared(panel: Panel) -> None:
     for box in panel.root.locator(".wb-saved input").all():
         box.check()
     columns = panel.root.locator(".wb-comparison thead th")
-    expect(columns).to_have_text(["Figure", "now", "low", "乐观 high"])
+    expect(columns).to_have_text(["Figure", "now", "guidance", "low", "乐观 high"])
     wanted = panel.guided.replace(end_arr=20, churn=0.08).summary()
     gross = panel.root.locator(".wb-comparison td[data-saved=low][data-figure=gross_new_arr]")
     expect(gross).to_have_text(f"RMB {wanted['gross_new_arr']:.1f} bn")
     expect(panel.root.locator(".wb-chart text", has_text="乐观 high").first).to_be_attached()
+    differing = panel.root.locator(".wb-differ tr")
+    expect(differing).to_have_text(
+        ["What differs", "To: ARR then, RMB bn30.030.020.020.0", "Churn, % of ARR a month2.02.08.02.0"]
+    )
+    panel.type("churn", 3)  # what is compared with moves on
+    expect(differing.last).to_have_text("Churn, % of ARR a month3.02.08.02.0")
+    now = panel.root.locator(".wb-comparison td[data-beside=now][data-figure=gross_new_arr]")
+    moved = panel.guided.replace(churn=0.03).summary()["gross_new_arr"]
+    expect(now).to_have_text(f"RMB {moved:.1f} bn")
     panel.root.locator("button[data-load=low]").click()
     panel.shows(panel.guided.replace(end_arr=20, churn=0.08))
     table = panel.python("what.compare('low').set_index('figure')['low'].to_dict()")
     assert table["gross_new_arr"] == pytest.approx(wanted["gross_new_arr"])
+
+
+def test_a_longer_and_higher_saved_scenario_is_drawn_whole(panel: Panel) -> None:
+    panel.type("end_arr", 90)
+    panel.root.locator("input[type=date][data-field=end]").fill("2027-06-30")
+    panel.root.locator("input[data-action=name]").fill("later")
+    panel.button("save").click()
+    panel.button("reset").click()
+    panel.root.locator("input[data-compare=later]").check()
+    name = panel.root.locator(".wb-chart text", has_text="later")
+    expect(name).to_be_visible()
+    inside, text = panel.root.locator(".wb-chart svg").bounding_box(), name.bounding_box()
+    assert inside
+    assert text
+    assert inside["x"] < text["x"] < text["x"] + text["width"] < inside["x"] + inside["width"]
+    assert inside["y"] < text["y"] < inside["y"] + inside["height"]
+    panel.root.locator("input[data-compare=later]").uncheck()
+    expect(name).to_have_count(0)
+
+
+def test_the_claim_of_a_start_value_can_be_read(panel: Panel) -> None:
+    why = panel.root.locator("[data-control=end_arr] .wb-basis")
+    expect(why).to_contain_text("guidance: at least RMB 30 bn, 31 Dec 2026")
+    expect(why).to_contain_text("[arr-guided-december-2026]")
+    short = why.bounding_box()
+    panel.box("end_arr").focus()
+    whole = why.bounding_box()
+    assert short
+    assert whole
+    assert whole["height"] > 2 * short["height"]  # all its lines are there for whoever is at the control
+    ids = panel.slider("end_arr").get_attribute("aria-describedby")
+    assert ids == why.get_attribute("id")
+
+
+def test_the_legend_names_what_is_drawn(panel: Panel) -> None:
+    shown = panel.root.locator(".wb-legend li:visible")
+    four = [
+        "this scenario: drag its ends",
+        "guidance (arrow up: at least)",
+        "5 to 95% and 25 to 75% of outcomes",
+        "observed (arrow up: at least)",
+    ]
+    expect(shown).to_have_text(four)
+    panel.root.locator("select[data-action=comparables]").select_option("OpenAI")
+    expect(shown).to_have_text([*four, "other companies, from the same start"])
+    panel.root.locator("input[data-action=simulate]").check()
+    expect(shown).to_have_text([*four, "simulated 5, 50 and 95%", "other companies, from the same start"])
 
 
 def test_figures_are_copied_as_a_table(panel: Panel) -> None:
@@ -355,6 +414,11 @@ def test_figures_are_copied_as_a_table(panel: Panel) -> None:
     assert rows[0][:5] == ["Figure", "Unit", "now", "guidance", "change"]
     (multiple,) = [row for row in rows if row[0] == "Multiple"]
     assert [float(cell) for cell in multiple[2:5]] == pytest.approx([2.4, 3.0, -0.6])
+    # What can be changed stands in the unit its label names.
+    (churn,) = [row for row in rows if row[0] == "Churn, % of ARR a month"]
+    assert churn[1:5] == ["assumption", "2", "2", ""]
+    (end,) = [row for row in rows if row[0] == "To: Date"]
+    assert end[1:4] == ["guidance", "2026-12-31", "2026-12-31"]
     assert not [cell for row in rows for cell in row if cell[:1] in "=+@" and cell]
 
 

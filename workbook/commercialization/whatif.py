@@ -53,7 +53,6 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     """
     scenario, claims = start_scenario(book)
     points = arr_points(book)
-    points = points[points["kind"] == "actual"]
     unit = f"{scenario.currency} bn"
     guided_top = _top(scenario, points)
     # A band to hold, with the level asked for in its middle. No button is the tenth: a click beside the band
@@ -119,19 +118,19 @@ _NOBODY = {
     "zh": ("不显示", "全部", "其他公司自同一起点的增长 "),
 }
 _NOTE = {
-    "en": "Dashed: the guidance. Shaded: 5 to 95% and 25 to 75% of outcomes. Marks: what was observed. "
+    "en": "Orange: the guidance. Blue: what was observed. Shaded: 5 to 95% and 25 to 75% of outcomes. "
     "Controls below; drag the red line to ask for another level.",
-    "zh": "虚线为指引；阴影为5–95%与25–75%区间；标记为已披露值。下方控件可改；拖动红线询问其他水平。",
+    "zh": "橙色为指引；蓝色为已披露值；阴影为5–95%与25–75%区间。下方控件可改；拖动红线询问其他水平。",
 }
 
 
 def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") -> alt.LayerChart:
     """Return the drawing of the what-if panel: the same layers, moved from outside, without words around.
 
-    Its parameters are the fields of a scenario, `top` (end of the level axis) and `compared` (whose windows
-    of `table`, as from `comparables`, to draw: a company, "all" or ""). Its data sets `saved` (name, date,
-    arr) and `simulated` (date, low, mid, high) are filled from outside; marks with a `handle` are there to be
-    dragged.
+    Its parameters are the fields of a scenario, `top` (end of the level axis), `compared` (whose windows of
+    `table`, as from `comparables`, to draw: a company, "all" or "") and `saved_first` and `saved_last` (days
+    the time axis has to have). Its data sets `saved` (name, date, arr) and `simulated` (date, low, mid, high)
+    are filled from outside; marks with a `handle` are there to be dragged.
 
     Examples
     --------
@@ -177,9 +176,11 @@ def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") ->
     fields = [alt.param(name=name, value=value) for name, value in field_values(scenario).items()]
     chart = alt.LayerChart(layer=layers, datasets={"saved": [], "simulated": []}).add_params(
         *fields,
-        alt.param(name="top", value=_top(scenario, points[points["kind"] == "actual"])),
+        alt.param(name="top", value=_top(scenario, points)),
         alt.param(name="compared", value=""),
-        *axis_params(book, scenario),
+        alt.param(name="saved_first", value=None),
+        alt.param(name="saved_last", value=None),
+        *axis_params(book, scenario, "saved_first", "saved_last"),
         *figure_params(scenario),
     )
     return chart.properties(width=640, height=330)
@@ -246,29 +247,30 @@ def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart
         .encode(x=x, y=y),
         path.mark_line(color=_PATH, strokeWidth=2.5, clip=True).encode(x=x, y=y),
     ]
-    points = arr_points(book)
-    points = points[points["kind"] == "actual"]
-    if len(points):
-        layers.append(_observed(points, x, y, lang))
-    return layers
+    return [*layers, *_stated(arr_points(book), x, y, lang)]
 
 
 def _calculated(texts: Mapping[str, str]) -> list[alt.CalculateTransform]:
     return [alt.CalculateTransform(calculate=text, **{"as": name}) for name, text in texts.items()]
 
 
-def axis_params(book: Dossier, guided: Scenario) -> list[alt.Parameter]:
-    """Return both ends of the time axis: what was observed, the guidance and the scenario, with some room."""
+def axis_params(book: Dossier, guided: Scenario, *also: str) -> list[alt.Parameter]:
+    """Return both ends of the time axis: what was observed, the guidance and the scenario, with some room.
+
+    `also` are names of parameters with a day, null or midnight where the reader is, to have on it as well.
+    """
     points = arr_points(book)["date"]
     ends = [
         f"'{day}'" for day in (min(points.dt.date.min(), guided.start), max(points.dt.date.max(), guided.end))
     ]
     low, high = (signals.local_day(end) for end in ends)
-    first, last = (signals.local_day(end) for end in ("start", "end"))
-    room = f"0.04 * (max({high}, {last}) - min({low}, {first}))"
+    days = [signals.local_day(end) for end in ("start", "end")]
+    days += [f"(isValid({name}) ? {name} : {low})" for name in also]
+    first, last = f"min({', '.join([low, *days])})", f"max({', '.join([high, *days])})"
+    room = f"0.04 * ({last} - {first})"
     return [
-        alt.param(name="first_day", expr=f"min({low}, {first}) - {room}"),
-        alt.param(name="last_day", expr=f"max({high}, {last}) + {room}"),
+        alt.param(name="first_day", expr=f"{first} - {room}"),
+        alt.param(name="last_day", expr=f"{last} + {room}"),
     ]
 
 
@@ -358,7 +360,7 @@ def _y(unit: str, lang: Language, field: str = "arr") -> alt.Y:
 
 
 def _top(scenario: Scenario, points: pd.DataFrame) -> float:
-    return max(2 * scenario.end_arr, 1.2 * float(points["value"].max() if len(points) else 0))
+    return max(2 * scenario.end_arr, 1.2 * float(points["value"].max()))
 
 
 def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Parameter]:
@@ -388,16 +390,20 @@ def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Par
     ]
 
 
-def _observed(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> alt.Chart:
+def _stated(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> list[alt.Chart]:
+    """Draw targets and observations as what they are: exact or a bound."""
     data = points.rename(columns={"value": "arr"})[
-        ["date", "arr", "bound", "figure", "statement", "grade", "source"]
+        ["date", "kind", "arr", "bound", "figure", "statement", "grade", "source"]
     ]
     data = data.astype({"statement": "str", "grade": "str", "source": "str"})
-    marks = alt.Chart(data).mark_point(size=220, opacity=1, strokeWidth=2, color=COLORS["actual"])
-    drawn: alt.Chart = marks.encode(
-        x=x, y=y, shape=series.shape(lang, data["bound"], legend=False), tooltip=series.tooltip()
-    )
-    return drawn
+    shape = series.shape(lang, data["bound"], legend=False)
+    return [
+        alt.Chart(data[data["kind"] == kind])
+        .mark_point(size=220, opacity=1, strokeWidth=2, color=COLORS[kind])
+        .encode(x=x, y=y, shape=shape, tooltip=series.tooltip())
+        for kind in ("guidance", "actual")
+        if (data["kind"] == kind).any()
+    ]
 
 
 _HEADS = {
