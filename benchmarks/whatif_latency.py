@@ -102,16 +102,51 @@ alt.renderers.enable("spec")
 def draw(end_arr):
 """
 )
-PARAMS = (
+# The barest chart: one line, computed by Vega from the level that is moved.
+LINE = (
     BOOK
-    + f"""
-alt.JupyterChart.enable_offline()
+    + """
 line = alt.Chart(alt.sequence(0, 6.25, 0.25, as_="t")).mark_line().encode(x="t:Q", y="arr:Q")
 line = line.transform_calculate(arr="10 * pow(end_arr / 10, datum.t / 6)")
+"""
+)
+PARAMS = (
+    LINE
+    + f"""
+alt.JupyterChart.enable_offline()
 chart = alt.JupyterChart(line.add_params(alt.param(name="end_arr", value={LOW})))
 slider = {SLIDER}
 slider.observe(lambda change: setattr(chart.params, "end_arr", change["new"]), "value")
 ipywidgets.VBox([slider, chart])
+"""
+)
+JSLINK = (
+    LINE
+    + f"""
+import anywidget, traitlets, vl_convert
+class Line(anywidget.AnyWidget):
+    _esm = vl_convert.javascript_bundle('''
+        async function render({{model, el}}) {{
+            const {{view}} = await vegaEmbed(el, model.get("spec"), {{actions: false, renderer: "svg"}});
+            model.on("change:value", () => view.signal("end_arr", model.get("value")).run());
+        }}
+        export default {{render}};
+    ''')
+    spec = traitlets.Dict().tag(sync=True)
+    value = traitlets.Float({LOW}).tag(sync=True)
+chart = Line(spec=line.add_params(alt.param(name="end_arr", value={LOW})).to_dict())
+slider = {SLIDER}
+ipywidgets.jslink((slider, "value"), (chart, "value"))
+ipywidgets.VBox([slider, chart])
+"""
+)
+BOUND = (
+    LINE
+    + f"""
+alt.renderers.register("spec", lambda spec: {{display.MIME: {{**spec, "$schema": display.SCHEMA}}}})
+alt.renderers.enable("spec")
+slider = alt.binding_range(min=15, max=60, step={STEP})
+line.add_params(alt.param(name="end_arr", value={LOW}, bind=slider))
 """
 )
 LEAN = """
@@ -157,6 +192,8 @@ what
         "",  # stored: nothing is run
         "input[name=end_arr]",
     ),
+    "jslink": Way("`jslink` -> anywidget -> Vega signal, the barest chart, one line", JSLINK),
+    "bound": Way("Vega's own slider, the barest chart, one line", BOUND, "input[name=end_arr]"),
     "params": Way("slider -> kernel -> `JupyterChart.params`, the barest chart, one line", PARAMS),
     "interact": Way(
         "`interact` with `arr_chart(book, scenario)`, spec only",
@@ -436,6 +473,7 @@ class Taken:
     frame: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     drag: list[float] = field(default_factory=list)
+    drags: int = 0
     shown: int = 0
 
 
@@ -490,8 +528,11 @@ def write(folder: Path, name: str) -> None:
     nbformat.write(notebook, folder / f"{name}.ipynb")
 
 
-def dragged(tab: Tab) -> list[float]:
-    """Return the ms from each `input` event of a drag with the mouse to the frame that shows it."""
+def dragged(tab: Tab) -> tuple[list[float], int]:
+    """Return the ms from the `input` events of a drag by mouse to the frames that show them, and their count.
+
+    An event whose drawing never came has no time, but counts.
+    """
     slider = tab.page.locator(tab.way.slider).first
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
@@ -508,7 +549,7 @@ def dragged(tab: Tab) -> list[float]:
         tab.page.wait_for_timeout(200)
         heard = tab.ask("heard")
         tab.page.mouse.up()
-    return [each["frame"] for each in heard if each]
+    return [each["frame"] for each in heard if each], len(heard)
 
 
 def followed(tab: Tab) -> list[float]:
@@ -548,7 +589,7 @@ def measure(tabs: dict[str, Tab]) -> dict[str, Taken]:
             # What comes late still counts as shown.
             taken[name].shown = tab.ask("burst", tab.steps(BURST), max(300, 2 * median(taken[name].drawn)))
         if not tab.way.keys:
-            taken[name].drag = dragged(tab)
+            taken[name].drag, taken[name].drags = dragged(tab)
     return taken
 
 
@@ -577,6 +618,11 @@ def report(taken: dict[str, Taken], follow: list[float], fan: list[float]) -> No
     print("| --- | --- | --- | --- | --- |")
     for row in rows:
         print(f"| {' | '.join(row)} |")
+    drags = {name: each for name, each in taken.items() if each.drags}
+    print(
+        "\ndrawn of the mouse's moves:",
+        ", ".join(f"{n} {len(t.drag)} of {t.drags}" for n, t in drags.items()),
+    )
     if "panel" not in taken:
         return
     panel = taken["panel"]

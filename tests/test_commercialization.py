@@ -1,5 +1,6 @@
 """Commercialization: hand-counted figures, bounds drawn as bounds, breaks as breaks, no subject known."""
 
+import datetime as dt
 import json
 import math
 import re
@@ -15,7 +16,7 @@ import workbook as wb
 from tests.conftest import write_dossier
 from workbook import commercialization as c
 from workbook import display
-from workbook.arr import Scenario
+from workbook.arr import Scenario, months_between
 from workbook.commercialization import whatif as whatif_module
 from workbook.commercialization.controls import controls, readouts, start_scenario
 
@@ -874,3 +875,84 @@ def test_other_names_of_the_bundle_are_not_in_the_code() -> None:
 def test_the_made_up_company_of_the_other_tests(other: wb.Dossier) -> None:
     spec = c.arr_chart(other, lang="en").to_dict()
     assert {row["arr"] for row in marks(spec, "point")[0]["rows"]} == {2, 5}
+
+
+def drawn_band(
+    scenario: Scenario, book: wb.Dossier
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Return the edges of the widest band as the panel's real Vega draws them: share of the way, level."""
+    spec = whatif_module.panel_chart(book, whatif_module.comparables(book)).to_dict()
+    top = max(60, 1.35 * scenario.end_arr, 1.35 * scenario.start_arr)
+    values = whatif_module.field_values(scenario) | {"top": top}
+    for param in spec["params"]:
+        if param["name"] in values:
+            param["value"] = values[param["name"]]
+    svg = display.svg(spec)
+    paths = re.findall(r'mark-area[^>]*><path [^>]* d="([^"]+)"', svg)
+    assert len(paths) == 2
+    widest = max(paths, key=_height)
+    edges = [_points(part) for part in re.split(r"L", widest.rstrip("Z"))]
+    low, high = sorted(edges, key=lambda edge: -min(y for _, y in edge))
+    left, right = min(x for x, _ in low), max(x for x, _ in low)
+    scaled = [
+        sorted(((x - left) / (right - left), top * (1 - y / 330)) for x, y in edge) for edge in (low, high)
+    ]
+    return scaled[0], scaled[1]
+
+
+def _height(d: str) -> float:
+    ys = [y for _, y in _points(d.replace("L", "M").rstrip("Z"))]
+    return max(ys) - min(ys)
+
+
+def _points(d: str) -> list[tuple[float, float]]:
+    """Follow the Bezier curves of a path."""
+    found: list[tuple[float, float]] = []
+    for part in re.findall(r"[MC]?[^MC]+", d):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+(?:e-?\d+)?", part)]
+        ends = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if not part.startswith("C"):
+            found += ends
+            continue
+        start = found[-1]
+        for k in range(1, 41):
+            u = k / 40
+            weights = ((1 - u) ** 3, 3 * u * (1 - u) ** 2, 3 * u * u * (1 - u), u**3)
+            found.append(
+                tuple(
+                    sum(w * p[axis] for w, p in zip(weights, (start, *ends), strict=True)) for axis in (0, 1)
+                )  # type: ignore[arg-type]
+            )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pixels", "changes"),
+    [
+        (1.0, {}),
+        (1.0, {"end_arr": 60}),
+        (1.0, {"end_arr": 20}),
+        (1.0, {"end_arr": 60, "end": "2028-06-30"}),
+        (1.0, {"end_arr": 60, "shape": "linear"}),
+        (1.0, {"start_arr": 40}),
+        (1.8, {"end_arr": 60, "volatility_services": 0.3, "volatility_apps": 0.4}),
+    ],
+)
+def test_the_fan_is_drawn_where_it_is(book: wb.Dossier, pixels: float, changes: dict[str, Any]) -> None:
+    """The curve between the levels that are searched for stays by the exact quantiles.
+
+    Months are of different lengths, which no smooth curve follows.
+    """
+    scenario = start_scenario(book)[0].replace(**changes)
+    top = max(60, 1.35 * scenario.end_arr, 1.35 * scenario.start_arr)
+    span = (scenario.end - scenario.start).days
+    for edge, quantile in zip(drawn_band(scenario, book), ("5%", "95%"), strict=True):
+        for days in range(span // 24, span, span // 24):
+            day = scenario.start + dt.timedelta(days=days)
+            level = float(scenario.level(months_between(scenario.start, day)))
+            exact = scenario.replace(end=day, end_arr=level).probability().fan[quantile].iloc[-1]
+            after = next(k for k, (share, _) in enumerate(edge) if share >= days / span)
+            (x0, y0), (x1, y1) = edge[after - 1 : after + 1]
+            drawn = y0 + (y1 - y0) * (days / span - x0) / (x1 - x0)
+            if exact < top:
+                assert drawn == pytest.approx(exact, abs=pixels * top / 330), (days, quantile)

@@ -1,39 +1,44 @@
 """What a notebook keeps of a panel, and JupyterLab's part in it: dead views are left out of what is saved.
 
-Without its kernel the view of a widget is an error message, "model not found". A panel therefore shows two
-outputs, its view and a picture with a table, which hides while the view lives; a notebook is saved without
-the first.
+Without its kernel the view of a widget is an error message, "model not found". A panel, alone or inside
+another widget, therefore has two outputs, the view and a picture with a table, which hides while the view
+lives; a notebook is saved without the first.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["OURS", "VIEW", "before_save", "drop_views"]
+__all__ = ["INSTEAD", "VIEW", "before_save", "drop_views"]
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 """The type of a widget's view."""
-OURS = "workbook_panel"
-"""Metadata of an output that is a panel's view and has a picture after it."""
+INSTEAD = "workbook_instead_of"
+"""Metadata of a picture: the id of the model whose view it stands for."""
 
 
 def drop_views(notebook: dict[str, Any]) -> None:
-    """Leave out of a notebook the views of panels; what is stored after them stays.
+    """Leave out of a notebook the views that have a picture in their cell; the picture stays.
 
     Views of other widgets stay.
 
     Examples
     --------
-    >>> view = {"data": {VIEW: {}}, "metadata": {OURS: True}}
-    >>> picture = {"data": {"text/html": "a picture"}, "metadata": {}}
+    >>> view = {"data": {VIEW: {"model_id": "0a"}}, "metadata": {}}
+    >>> picture = {"data": {"text/html": "a picture"}, "metadata": {INSTEAD: "0a"}}
     >>> cell = {"outputs": [view, picture]}
     >>> drop_views({"cells": [cell]})
-    >>> [output["data"] for output in cell["outputs"]]
-    [{'text/html': 'a picture'}]
+    >>> cell["outputs"]
+    [{'data': {'text/html': 'a picture'}, 'metadata': {}}]
     """
     for cell in notebook["cells"]:
-        if "outputs" in cell:
-            cell["outputs"] = [out for out in cell["outputs"] if OURS not in out.get("metadata", {})]
+        outputs = cell.get("outputs", [])
+        # The id is another in each run, and says nothing once the view is gone.
+        drawn = {out["metadata"].pop(INSTEAD) for out in outputs if INSTEAD in out.get("metadata", {})}
+        if drawn:
+            cell["outputs"] = [
+                out for out in outputs if out.get("data", {}).get(VIEW, {}).get("model_id") not in drawn
+            ]
 
 
 def before_save(model: dict[str, Any], **_: Any) -> None:

@@ -321,7 +321,7 @@ def billions(currency: str, lang: Language = "en") -> tuple[str, int]:
     return (f"{currency} bn", 1) if lang == "en" else (f"亿{currency_name(currency, lang)}", 10)
 
 
-def billions_axis(lang: Language = "en") -> alt.Axis:
+def billions_axis(lang: Language = "en", **options: Any) -> alt.Axis:
     """Return an axis for amounts held in billions, labelled in the unit of `billions`.
 
     Examples
@@ -330,7 +330,9 @@ def billions_axis(lang: Language = "en") -> alt.Axis:
     {'labelExpr': "format(10 * datum.value, ',')"}
     """
     _, scale = billions("RMB", lang)
-    return alt.Axis() if scale == 1 else alt.Axis(labelExpr=f"format({scale} * datum.value, ',')")
+    if scale != 1:
+        options["labelExpr"] = f"format({scale} * datum.value, ',')"
+    return alt.Axis(**options)
 
 
 def month_axis(lang: Language = "en", **options: Any) -> alt.Axis:

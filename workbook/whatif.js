@@ -6,6 +6,7 @@ const MOST_STEPS = 200; // kept for undo
 const ONE_GESTURE = 800; // ms within which changes of one field count as one step
 const BETWEEN = 40; // ms between two messages to the kernel while a hand moves
 const WARM_UP = 25; // runs before the first move
+const LABEL = 0.04; // of the level axis, for a line of text
 const NO_ANSWER = 4000; // ms after which a kernel that was asked to save counts as gone
 
 function node(tag, attributes = {}, ...children) {
@@ -18,23 +19,22 @@ function node(tag, attributes = {}, ...children) {
   return made;
 }
 
-const fixed = (value, digits) => {
+const unsigned = (value, digits) => {
   const [whole, part] = Math.abs(value).toFixed(digits).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return part ? `${grouped}.${part}` : grouped;
 };
+const fixed = (value, digits) => (value < 0 ? "−" : "") + unsigned(value, digits);
 
 const number = (value) => typeof value === "number" && Number.isFinite(value);
 
 function written(readout, value) {
-  if (!number(value)) return "–";
-  const sign = value < 0 ? "−" : "";
-  return readout.prefix + sign + fixed(value * readout.scale, readout.digits) + readout.suffix;
+  return number(value) ? readout.prefix + fixed(value * readout.scale, readout.digits) + readout.suffix : "–";
 }
 
 function writtenChange(readout, change) {
   if (!number(change)) return "–";
-  const text = fixed(change * readout.scale, readout.digits);
+  const text = unsigned(change * readout.scale, readout.digits);
   const sign = !/[1-9]/.test(text) ? "" : change < 0 ? "−" : "+";
   return sign + text + readout.change;
 }
@@ -44,21 +44,30 @@ const localDay = (iso) => {
   return new Date(year, month - 1, day).getTime();
 };
 
+const dayAfter = (iso, days) => new Date(Date.parse(iso) + days * 86_400_000).toISOString().slice(0, 10);
+
 function render({ model, el }) {
   const words = model.get("words");
   const controls = model.get("controls");
   const readouts = model.get("readouts");
   const fields = model.get("fields");
   const guided = model.get("guided");
+  const guidedFigure = (figure) => guided.figures[figure] ?? NaN;
   const id = `wb-${Math.random().toString(36).slice(2, 9)}`;
   const now = () => Object.fromEntries(fields.map((field) => [field, model.get(field)]));
   const same = (a, b) => fields.every((field) => a[field] === b[field]);
   let view;
+  let gone = false;
 
   // Changing the scenario --------------------------------------------------------------------------------
 
+  // A year that is still being typed is four digits from the first on: 0002, 0020, 0202.
+  const sensible = (day) => /^(19|20|21)\d\d-\d\d-\d\d$/.test(day);
   const problem = (state) => {
+    if (!sensible(state.start) || !sensible(state.end)) return words.year;
     if (!(state.start < state.end)) return words.order;
+    // An S-curve tends to a level above both its ends.
+    if (state.shape === "s_curve" && !(state.ceiling > Math.max(state.start_arr, state.end_arr))) return words.ceiling;
     return "";
   };
 
@@ -78,12 +87,14 @@ function render({ model, el }) {
 
   const put = (changes) => {
     const state = { ...now(), ...changes };
-    // An S-curve tends to a level above both its ends.
-    const top = Math.max(state.start_arr, state.end_arr);
-    if (state.shape === "s_curve" && !(state.ceiling > top)) {
-      changes = { ...changes, ceiling: Math.ceil(10 * 1.05 * top) / 10 };
+    let wrong = problem(state);
+    if (state.shape === "s_curve" && !("ceiling" in changes)) {
+      // An end that is moved past the ceiling lifts it, and lets it down again in the same gesture.
+      const top = Math.max(state.start_arr, state.end_arr);
+      const ceiling = gesture ? gesture.ceiling : state.ceiling;
+      changes = { ...changes, ceiling: ceiling > top ? ceiling : Math.ceil(10 * 1.05 * top) / 10 };
+      wrong = problem({ ...state, ...changes });
     }
-    const wrong = problem({ ...state, ...changes });
     if (wrong) return wrong;
     Object.assign(untold, changes);
     for (const [field, value] of Object.entries(changes)) model.set(field, value);
@@ -97,23 +108,27 @@ function render({ model, el }) {
     gesture ??= now();
     return put(changes);
   };
+  const abandon = () => {
+    if (gesture) put(gesture);
+  };
   const commit = (field) => {
     const before = gesture;
     gesture = null;
-    if (telling) tell();
-    if (!before || same(before, now())) return;
-    const changed = {};
-    for (const each of fields) if (before[each] !== model.get(each)) changed[each] = before[each];
+    if (!before || same(before, now())) {
+      if (telling) tell();
+      return;
+    }
     const past = [...model.get("past")];
     const goesOn = field && field === last.field && performance.now() - last.at < ONE_GESTURE;
     last = { field, at: performance.now() };
     // What was changed again within the gesture goes back to where the gesture began.
-    if (goesOn && past.length) past[past.length - 1] = { ...changed, ...past[past.length - 1] };
-    else past.push(changed);
+    const from = { ...before, ...(goesOn ? past.pop() : {}) };
+    const changed = Object.fromEntries(Object.entries(from).filter(([each, value]) => value !== model.get(each)));
+    if (Object.keys(changed).length) past.push(changed);
+    // In one message with the fields: a change that the kernel refuses leaves no step.
     model.set("past", past.slice(-MOST_STEPS));
     model.set("future", []);
-    model.save_changes();
-    rescale();
+    tell();
   };
   const jump = (changes) => {
     edit("", changes);
@@ -130,25 +145,29 @@ function render({ model, el }) {
     last = { field: "", at: 0 };
     put(changes);
     tell();
-    rescale();
   };
   const undo = () => step("past", "future");
   const redo = () => step("future", "past");
 
   // Controls ---------------------------------------------------------------------------------------------
 
+  const write = (cell, text) => {
+    const there = cell.firstChild ?? cell.appendChild(new Text());
+    if (there.data !== text) there.data = text;
+  };
   const status = node("p", { class: "wb-status", role: "status" });
   const say = (text, alarm = false) => {
     if (status.textContent !== text) status.textContent = text;
     if (status.classList.contains("wb-alarm") !== alarm) status.classList.toggle("wb-alarm", alarm);
   };
+  const sides = { start: words.from, start_arr: words.from, end: words.to, end_arr: words.to };
+  const fullLabel = ({ field, label }) => (sides[field] ? `${sides[field]}: ${label}` : label);
   const shown = {}; // how to bring each control up to the model
-  const drag = { field: null };
+  const ranges = {}; // sliders by field
 
   const origin = (control) => {
     const note = node("span", { class: `wb-basis wb-${control.basis}`, id: `${id}-${control.field}-why` });
     note.append(`${control.basis_words}: ${control.why}${control.claim && ` [${control.claim}]`}`);
-    note.title = note.textContent;
     return note;
   };
 
@@ -160,41 +179,57 @@ function render({ model, el }) {
     const box = node("input", { ...common, type: "number", step: "any", "aria-label": control.label });
     range.min = control.low;
     range.max = control.high;
-    const value = () => model.get(control.field) * control.scale;
+    ranges[control.field] = range;
     shown[control.field] = () => {
-      const current = value();
-      if (current > +range.max) range.max = current;
-      if (current < +range.min) range.min = current;
+      box.removeAttribute("aria-invalid");
+      range.removeAttribute("aria-invalid");
+      const value = model.get(control.field);
+      if (value == null) {
+        box.value = "";
+        range.setAttribute("aria-valuetext", "–");
+        return;
+      }
+      const current = value * control.scale;
+      // The slider goes as far as its value, and no further than its own range once the hand has let go.
+      const { low, high, step } = control;
+      const [least, most] = gesture ? [+range.min, +range.max] : [low, high];
+      const min = Math.min(least, low + Math.floor(+((current - low) / step).toFixed(6)) * step);
+      const max = Math.max(most, current);
+      if (+range.min !== min) range.min = +min.toFixed(9);
+      if (+range.max !== max) range.max = max;
       if (+range.value !== current) range.value = current;
       range.setAttribute("aria-valuetext", current.toFixed(control.digits));
       if (document.activeElement !== box || +box.value !== +current.toFixed(9)) {
         box.value = +current.toFixed(Math.max(control.digits, 4));
       }
-      box.removeAttribute("aria-invalid");
     };
     const take = (source) => {
       const typed = source.value.trim();
-      const text = `${control.label}: ${control.rule}`;
+      const text = `${fullLabel(control)}: ${control.rule}`;
       const wanted = Number(typed);
-      const closed = (open) => !control.rule[open === "low" ? "startsWith" : "endsWith"](open === "low" ? "(" : ")");
-      const low = control.least == null || wanted > control.least || (wanted === control.least && closed("low"));
-      const high = control.most == null || wanted < control.most || (wanted === control.most && closed("high"));
+      const { least, most, open } = control;
+      const low = least == null || wanted > least || (wanted === least && !["left", "both"].includes(open));
+      const high = most == null || wanted < most || (wanted === most && !["right", "both"].includes(open));
       if (typed === "" || !Number.isFinite(wanted) || !low || !high) {
         source.setAttribute("aria-invalid", "true");
         say(text, true);
         return false;
       }
       const wrong = edit(control.field, { [control.field]: +(wanted / control.scale).toPrecision(12) });
+      if (wrong) source.setAttribute("aria-invalid", "true");
+      else source.removeAttribute("aria-invalid");
       say(wrong, Boolean(wrong));
       return !wrong;
     };
-    range.addEventListener("input", () => take(range));
-    range.addEventListener("change", () => commit(control.field));
-    box.addEventListener("input", () => take(box));
-    box.addEventListener("change", () => {
-      commit(control.field);
-      shown[control.field]();
-    });
+    for (const source of [range, box]) {
+      source.addEventListener("input", () => take(source));
+      source.addEventListener("change", () => {
+        // What was taken on the way to something that cannot be (15 of 150) is given back.
+        if (source.hasAttribute("aria-invalid")) abandon();
+        commit(control.field);
+        shown[control.field]();
+      });
+    }
     return node(
       "div",
       { class: "wb-control", "data-control": control.field },
@@ -213,19 +248,28 @@ function render({ model, el }) {
       "data-field": control.field,
       "aria-describedby": `${name}-why`,
     });
+    // A browser forgets a date that is half typed when it is given a value or an end, even the same.
     shown[control.field] = () => {
-      input.value = model.get(control.field);
-      input.min = control.field === "end" ? model.get("start") : "";
-      input.max = control.field === "start" ? model.get("end") : "";
+      input.removeAttribute("aria-invalid");
+      if (input.value !== model.get(control.field)) input.value = model.get(control.field);
     };
+    input.addEventListener("focus", () => {
+      if (control.field === "end") input.min = dayAfter(model.get("start"), 1);
+      else input.max = dayAfter(model.get("end"), -1);
+    });
     input.addEventListener("input", () => {
-      if (!input.value) return;
+      if (!sensible(input.value)) return; // being typed
       const wrong = edit(control.field, { [control.field]: input.value });
-      input.toggleAttribute("aria-invalid", Boolean(wrong));
+      if (wrong) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
       say(wrong, Boolean(wrong));
     });
     input.addEventListener("change", () => commit(control.field));
-    input.addEventListener("blur", () => shown[control.field]());
+    input.addEventListener("blur", () => {
+      if (input.value && !sensible(input.value)) say(words.year, true);
+      else if (input.hasAttribute("aria-invalid")) say("");
+      shown[control.field]();
+    });
     return node(
       "div",
       { class: "wb-control", "data-control": control.field },
@@ -279,6 +323,15 @@ function render({ model, el }) {
     more,
   );
 
+  // The whole of it stands in a place of its own: text that unfolded where it is would push away what is aimed at.
+  const why = node("p", { class: "wb-why", "aria-hidden": "true" }, words.why);
+  const tellWhy = (event) => {
+    const control = controls.find(({ field }) => field === event.target.closest("[data-control]")?.dataset.control);
+    if (control) write(why, `${fullLabel(control)}. ${origin(control).textContent}`);
+  };
+  for (const event of ["focusin", "pointerover"]) panel.addEventListener(event, tellWhy);
+  const side = node("div", { class: "wb-side" }, panel, why);
+
   // Figures ----------------------------------------------------------------------------------------------
 
   const body = node("tbody");
@@ -307,15 +360,11 @@ function render({ model, el }) {
     const head = node("th", { scope: "row" });
     const cell = (column) => node("td", { "data-figure": readout.figure, "data-column": column });
     const [here, then, change] = [cell("now"), cell("guidance"), cell("change")];
-    then.textContent = written(readout, guided.figures[readout.figure] ?? NaN);
+    then.textContent = written(readout, guidedFigure(readout.figure));
     cells[readout.figure] = { head, here, then, change };
     body.append(node("tr", {}, head, here, then, change));
   }
   const figures = () => Object.fromEntries(readouts.map(({ figure }) => [figure, view.signal(`figure_${figure}`)]));
-  const write = (cell, text) => {
-    const there = cell.firstChild ?? cell.appendChild(new Text());
-    if (there.data !== text) there.data = text;
-  };
   const readOut = () => {
     const values = figures();
     for (const readout of readouts) {
@@ -324,7 +373,7 @@ function render({ model, el }) {
       write(head, label);
       write(here, written(readout, values[readout.figure]));
       // The guidance's chance too is that of the level asked for.
-      const base = readout.figure === "p_target" ? view.signal("guided_p_target") : guided.figures[readout.figure];
+      const base = readout.figure === "p_target" ? view.signal("guided_p_target") : guidedFigure(readout.figure);
       if (readout.figure === "p_target") write(then, written(readout, base));
       write(change, writtenChange(readout, values[readout.figure] - base));
     }
@@ -340,12 +389,25 @@ function render({ model, el }) {
   });
   const none = [];
   let drawnRows = none;
+  let computing = 0; // a timer while an answer is due
+  let overdue = false;
   const showSimulation = () => {
     const wanted = model.get("simulate");
     const result = model.get("simulation");
     const current = wanted && result.of && same(result.of, now());
     const state = !wanted ? "none" : !current ? "computing" : result.why ? "refused" : "current";
-    const text = { none: "", computing: words.computing, refused: result.why, current: result.words }[state];
+    if (state !== "computing") {
+      clearTimeout(computing);
+      computing = 0;
+      overdue = false;
+    } else if (!computing) {
+      computing = setTimeout(() => {
+        overdue = true;
+        showSimulation();
+      }, NO_ANSWER);
+    }
+    const due = overdue ? words.overdue : words.computing;
+    const text = { none: "", computing: due, refused: result.why, current: result.words }[state];
     if (simulate.checked !== wanted) simulate.checked = wanted;
     if (simulation.dataset.state !== state) simulation.dataset.state = state;
     if (simulation.textContent !== (text ?? "")) simulation.textContent = text ?? "";
@@ -372,19 +434,20 @@ function render({ model, el }) {
   const name = node("input", { type: "text", id: `${id}-name`, maxlength: 60, "data-action": "name" });
   const save = node("button", { type: "button", "data-action": "save" }, words.save);
   const replace = node("button", { type: "button", "data-action": "replace", hidden: true }, words.replace);
-  const put_away = (over) => {
+  const saveAs = (over) => {
     replace.hidden = true;
     commit("");
-    ask({ do: "save", name: name.value, replace: over });
+    // With the fields: changes wait while a kernel is busy, a message does not.
+    ask({ do: "save", name: name.value, replace: over, fields: now() });
   };
-  save.addEventListener("click", () => put_away(false));
-  replace.addEventListener("click", () => put_away(true));
+  save.addEventListener("click", () => saveAs(false));
+  replace.addEventListener("click", () => saveAs(true));
   name.addEventListener("input", () => {
     replace.hidden = true;
   });
   name.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter") put_away(false);
+    if (event.key === "Enter") saveAs(false);
   });
   const list = node("ul", { class: "wb-saved" });
   const comparison = node("div", { class: "wb-comparison", tabindex: 0, role: "region", "aria-label": words.comparison });
@@ -411,8 +474,6 @@ function render({ model, el }) {
     );
   };
   const columns = () => model.get("compared").filter((each) => each in model.get("saved"));
-  const ends = { start: words.from, start_arr: words.from, end: words.to, end_arr: words.to };
-  const fullLabel = ({ field, label }) => (ends[field] ? `${ends[field]}: ${label}` : label);
   const shownField = ({ field, kind, scale, digits }, value) => {
     if (kind === "shape") return model.get("shapes")[value];
     return number(value) ? fixed(value * scale, digits) : value ?? "–";
@@ -456,7 +517,7 @@ function render({ model, el }) {
         const of = chance && other !== asked() ? ` (${words.of} ${other})` : "";
         return written(readout, saved[each].figures[figure]) + of;
       });
-      const then = chance ? view.signal("guided_p_target") : guided.figures[figure];
+      const then = chance ? view.signal("guided_p_target") : guidedFigure(figure);
       const row = rowOf(label.replace("{target}", asked()), [here[line], written(readout, then), ...others]);
       for (const cell of row.querySelectorAll("td")) cell.dataset.figure = figure;
       return row;
@@ -474,10 +535,25 @@ function render({ model, el }) {
       ),
     );
   };
+  const colorOf = (each) => {
+    const palette = model.get("palette");
+    return palette[Object.keys(model.get("saved")).indexOf(each) % palette.length];
+  };
   const savedPaths = () =>
     columns().flatMap((each) =>
-      model.get("saved")[each].path.map(([date, arr]) => ({ name: each, date: localDay(date), arr })),
+      model.get("saved")[each].path.map(([date, arr]) => ({ name: each, color: colorOf(each), date: localDay(date), arr })),
     );
+  // Names stand at the ends of their paths, one above the other where the ends are near.
+  const labelled = (rows, top) => {
+    const places = {};
+    let last = -Infinity;
+    for (const [each, level] of columns()
+      .map((each) => [each, rows.findLast((row) => row.name === each).arr])
+      .sort((a, b) => a[1] - b[1])) {
+      places[each] = last = Math.max(level, last + LABEL * top);
+    }
+    return rows.map((row) => ({ ...row, label: places[row.name] }));
+  };
 
   // Copying ----------------------------------------------------------------------------------------------
 
@@ -488,19 +564,25 @@ function render({ model, el }) {
     const saved = model.get("saved");
     const names = columns();
     const rows = [[words.figure, words.unit, words.now, words.guidance, words.change, ...names]];
-    for (const { figure, label } of readouts) {
-      const then = figure === "p_target" ? view.signal("guided_p_target") : guided.figures[figure];
-      rows.push([
-        label.replace("{target}", asked()),
-        guided.units[figure],
-        values[figure],
-        then,
-        values[figure] - then,
-        ...names.map((each) => saved[each].figures[figure]),
-      ]);
+    // Numbers are in the unit that stands beside them or that their label names.
+    for (const readout of readouts) {
+      const { figure, label, scale, prefix, suffix } = readout;
+      const chance = figure === "p_target";
+      const then = chance ? view.signal("guided_p_target") : guidedFigure(figure);
+      const inReadersUnit = (value) => (number(value) ? +(value * scale).toPrecision(12) : "");
+      const others = names.map((each) => {
+        const other = level_asked(saved[each].fields.target ?? saved[each].fields.end_arr);
+        const value = inReadersUnit(saved[each].figures[figure]);
+        return chance && other !== asked() ? `${value} (${words.of} ${other})` : value;
+      });
+      const unit = (prefix + suffix.trim()).trim();
+      const numbers = [values[figure], then, values[figure] - then].map(inReadersUnit);
+      rows.push([label.replace("{target}", asked()), unit, ...numbers, ...others]);
     }
-    // In the unit its label names.
-    const inUnit = ({ scale }, value) => (number(value) ? +(value * scale).toPrecision(12) : value);
+    const inUnit = ({ kind, scale }, value) => {
+      if (kind === "shape") return model.get("shapes")[value];
+      return number(value) ? +(value * scale).toPrecision(12) : value;
+    };
     for (const control of controls) {
       const each = [now(), guided.fields, ...names.map((name) => saved[name].fields)];
       const [here, then, ...others] = each.map((values) => inUnit(control, values[control.field]));
@@ -523,8 +605,9 @@ function render({ model, el }) {
       area.value = plain;
       el.append(area);
       area.select();
-      document.execCommand("copy");
+      const done = document.execCommand("copy");
       area.remove();
+      if (!done) return say(words.not_copied, true);
     }
     say(words.copied);
   });
@@ -562,7 +645,13 @@ function render({ model, el }) {
   const choose = node("div", { class: "wb-bar" });
   if (companies.options.length > 1) choose.append(node("label", { for: companies.id }, words.comparables), companies);
   const given = node("div", { class: "wb-bar" });
-  if (model.get("observed")) given.append(node("label", { class: "wb-check" }, simulate, node("span", {}, model.get("observed"))), simulation);
+  const condition = node("span");
+  if (model.get("observed").length) given.append(node("label", { class: "wb-check" }, simulate, condition), simulation);
+  const showCondition = () => {
+    const within = ({ date }) => model.get("start") < date && date <= model.get("end");
+    const seen = model.get("observed").filter(within).map(({ text }) => text);
+    write(condition, words.given.replace("{}", seen.join("; ") || words.nothing));
+  };
   const store = node(
     "fieldset",
     { class: "wb-store" },
@@ -578,7 +667,7 @@ function render({ model, el }) {
       "div",
       { class: "wb-main" },
       node("div", { class: "wb-picture" }, chart, legend),
-      panel,
+      side,
       node("div", {}, choose, given, table),
     ),
     store,
@@ -615,11 +704,14 @@ function render({ model, el }) {
       }
     }
     view.signal("compared", model.get("company"));
+    if (companies.value !== model.get("company")) companies.value = model.get("company");
     const asides = { simulated: model.get("simulate"), others: model.get("company") };
     for (const [mark, drawn] of Object.entries(asides)) {
       if (entries[mark].hidden === Boolean(drawn)) entries[mark].hidden = !drawn;
     }
+    showCondition();
     showSimulation();
+    if (!gesture) fit();
     view.run();
     readOut();
     describe();
@@ -645,14 +737,14 @@ function render({ model, el }) {
     const days = rows.map(({ date }) => date);
     view.signal("saved_first", days.length ? Math.min(...days) : null);
     view.signal("saved_last", days.length ? Math.max(...days) : null);
-    view.data("saved", rows).run();
-    rescale();
+    fit();
+    view.data("saved", labelled(rows, view.signal("top"))).run();
   };
-  const rescale = () => {
-    if (!view) return;
+  // The level axis has room for every level; it stands still while a hand moves.
+  const fit = () => {
     const ends = 1.35 * Math.max(model.get("start_arr"), model.get("end_arr"));
     const top = Math.max(guided.top, ends, ...savedPaths().map((row) => 1.1 * row.arr));
-    if (view.signal("top") !== top) view.signal("top", top).run();
+    if (view.signal("top") !== top) view.signal("top", top);
   };
 
   const watched = [...fields, "past", "future", "simulate", "simulation", "company"];
@@ -663,10 +755,11 @@ function render({ model, el }) {
   };
 
   const begin = async () => {
-    const width = () => Math.max(240, Math.floor(chart.clientWidth) - 70);
+    const width = () => Math.max(240, Math.floor(chart.clientWidth) - 82);
     // The frame says what is drawn, and the table beside it has the figures.
     const options = { actions: false, renderer: "svg", config: { aria: false, mark: { aria: false }, axis: { aria: false } } };
     const drawn = await vegaEmbed(chart, structuredClone(model.get("spec")), options);
+    if (gone) return drawn.finalize();
     view = drawn.view;
     view.width(width());
     const resized = new ResizeObserver(() => {
@@ -683,14 +776,15 @@ function render({ model, el }) {
     };
     view.addEventListener("pointerdown", (event, item) => {
       const field = item?.datum?.handle;
-      if (!field) return;
+      if (!field || event.button) return;
       event.preventDefault();
-      const control = controls.find((each) => each.field === field);
+      const { step, scale } = controls.find((each) => each.field === field);
+      const { min, max } = ranges[field];
       const off = level(event) - model.get(field);
       const move = (moved) => {
-        const wanted = Math.round((level(moved) - off) / control.step) * control.step;
-        const inside = Math.min(+control.high, Math.max(+control.low, wanted));
-        edit(field, { [field]: +inside.toFixed(6) });
+        const wanted = Math.round(((level(moved) - off) * scale) / step) * step;
+        const inside = Math.min(+max, Math.max(+min, wanted));
+        edit(field, { [field]: +(inside / scale).toPrecision(12) });
       };
       const end = () => {
         window.removeEventListener("pointermove", move);
@@ -727,9 +821,15 @@ function render({ model, el }) {
 
   return () => {
     clearTimeout(waiting);
-    if (telling) tell();
+    clearTimeout(computing);
+    try {
+      if (telling) tell();
+    } catch {
+      // A kernel that is gone takes nothing.
+    }
     for (const each of stop) each();
     view = undefined;
+    gone = true;
   };
 }
 

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import datetime as dt
 import html
+import math
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+import ipywidgets
 import pandas as pd
 import traitlets
 import vl_convert as vlc
@@ -33,20 +35,27 @@ __all__ = ["WhatIf"]
 _HERE = Path(__file__).parent
 PATHS = 100_000
 """Simulated at every stop of the hand; a floor leaves some thousands of them."""
+MOST_MONTHS = 240
+"""Simulated at most: each of the paths has a level a month."""
 STEPS_KEPT = 200
 """Edits that can be taken back."""
+_LABEL = 0.04
+"""Of the level axis, for a line of text."""
 _PAUSE = 0.04
 """Seconds the hand has to rest before a simulation begins."""
 _REST = 1.5
 """Seconds the hand has to rest before what it left is drawn for the notebook to keep."""
-_NAME = re.compile(r"[\w][\w .()%+,-]{0,59}")
+_NAME = re.compile(r"[\w][\w .()%+,：（）【】，、·–-]{0,59}")
+_COLUMNS = ("figure", "unit", "guidance", "now")
+"""Of a comparison; no scenario has such a name."""
 
 
 class WhatIf(anywidget.AnyWidget):
     """A panel for what-if edits to the run-rate targets, with the guidance to compare with.
 
     Every field of the scenario is a trait of its name, which Python and `ipywidgets.jslink` can read and set;
-    what has a closed form is recomputed in the page without waiting for the kernel.
+    what has a closed form is recomputed in the page without waiting for the kernel. Edits by hand and from
+    Python can be undone; those of a widget linked in the page are that widget's own.
 
     Parameters
     ----------
@@ -133,9 +142,10 @@ class WhatIf(anywidget.AnyWidget):
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     readouts = traitlets.List(traitlets.Dict()).tag(sync=True)
     shapes = traitlets.Dict().tag(sync=True)
+    palette = traitlets.List(traitlets.Unicode()).tag(sync=True)
     companies = traitlets.Dict().tag(sync=True)
     guided = traitlets.Dict().tag(sync=True)
-    observed = traitlets.Unicode().tag(sync=True)
+    observed = traitlets.List(traitlets.Dict()).tag(sync=True)
     sources = traitlets.Unicode().tag(sync=True)
 
     def __init__(
@@ -148,14 +158,11 @@ class WhatIf(anywidget.AnyWidget):
         self._ready = self._in_page = self._stepping = False
         self._wanted: Scenario | None = None
         self._task: asyncio.Task[None] | None = None
-        self._kept: list[DisplayHandle] = []
+        self._kept: list[tuple[DisplayHandle, dict[str, str]]] = []
         self._kept_of: tuple[Any, ...] = ()
         self._resting: asyncio.Task[None] | None = None
         points = commercialization.arr_points(book)
-        self._seen = [
-            Observation(row["date"].date(), float(row["value"]), row["bound"])
-            for row in points[points["kind"] == "actual"].to_dict("records")
-        ]
+        self._seen = list(self._observations(points))
         words = _WORDS[lang] | {"legend": _legend(points, lang)}
         table = whatif.comparables(book)
         with style.themed():
@@ -169,6 +176,7 @@ class WhatIf(anywidget.AnyWidget):
             words=words,
             controls=[asdict(control) for control in controls.controls(book, lang)],
             readouts=[asdict(readout) for readout in self._readouts],
+            palette=style.CATEGORIES[1:7],
             shapes={name: forms[lang] for name, forms in controls.SHAPES.items()},
             companies={"": words["none"], "all": f"{words['all']} ({table['window'].nunique()})"}
             | {name: f"{name} ({count})" for name, count in windows.items()}
@@ -177,10 +185,9 @@ class WhatIf(anywidget.AnyWidget):
             guided={
                 "fields": whatif.field_values(self.guidance),
                 "figures": _figures(self.guidance),
-                "units": self.guidance.summary().attrs["units"],
                 "top": top,
             },
-            observed=self._given(points),
+            observed=[{"date": str(seen.date), "text": text} for seen, text in self._seen],
             sources=style.footer(book, [*self.claims, *points["claim"]], lang),
             **options,
         )
@@ -188,20 +195,25 @@ class WhatIf(anywidget.AnyWidget):
         self._ready = True
         self.refresh_saved()
         self.on_msg(self._asked)
+        shell = get_ipython()
+        if shell is not None:
+            shell.events.register("post_run_cell", self._cell_ran)
 
-    def _given(self, points: pd.DataFrame) -> str:
-        """Say what a simulation is given: what was seen since the start, and of what where that differs."""
-        lang = self._lang
-        subject = points.set_index("claim")["subject"][self.claims[-1]]
-        seen = points[(points["kind"] == "actual") & (points["date"].dt.date > self.guidance.start)]
-        said = []
-        for row in seen.to_dict("records"):
-            text = style.figure(row["value"], f"{self.guidance.currency} bn", row["bound"], lang)
-            if row["subject"] != subject:
-                text += f" ({series.named(self._book, row['subject'], lang)})"
-            said.append(f"{text}, {style.day(row['date'], lang=lang)}")
-        given: str = _WORDS[lang]["given"]
-        return given.format("; ".join(said)) if said else ""
+    def _observations(self, points: pd.DataFrame) -> Iterator[tuple[Observation, str]]:
+        """Yield what was observed, with its words, as far as it says something of what the guidance is of.
+
+        A figure of another scope is taken for one of a part, and bounds the whole from below alone.
+        """
+        scope = points.set_index("claim")["subject"][self.claims[-1]]
+        for row in points[points["kind"] == "actual"].to_dict("records"):
+            bound, of = row["bound"], ""
+            if row["subject"] != scope:
+                if bound not in ("at_least", "exact"):
+                    continue
+                bound, of = "at_least", f" ({series.named(self._book, row['subject'], self._lang)})"
+            seen = Observation(row["date"].date(), float(row["value"]), bound)
+            figure = style.figure(seen.level, f"{self.guidance.currency} bn", bound, self._lang)
+            yield seen, f"{figure}{of}, {style.day(seen.date, lang=self._lang)}"
 
     # The scenario and its fields --------------------------------------------------------------------------
 
@@ -297,7 +309,8 @@ class WhatIf(anywidget.AnyWidget):
         Parameters
         ----------
         name
-            Letters of any script, digits, spaces and ``.()%+,-``; at most 60.
+            Letters of any script, digits, spaces and ``.()%+,-`` or their full-width forms; at most 60, and
+            not the name of a column of `compare`.
         replace
             Whether a scenario of that name may be replaced.
 
@@ -308,11 +321,14 @@ class WhatIf(anywidget.AnyWidget):
         FileExistsError
             When there is one of that name and `replace` is false.
         """
+        return self._save(self.scenario, name, replace)
+
+    def _save(self, scenario: Scenario, name: str, replace: bool) -> Path:
         file = self._file(name)
         if file.exists() and not replace:
-            raise FileExistsError(f"{file} exists: choose another name, or replace it")
+            raise FileExistsError(_WORDS[self._lang]["exists"].format(file))
         self.folder.mkdir(parents=True, exist_ok=True)
-        arr.save(self.scenario, file)
+        arr.save(scenario, file)
         self.refresh_saved()
         return file
 
@@ -324,9 +340,13 @@ class WhatIf(anywidget.AnyWidget):
         FileNotFoundError
             When there is none of that name.
         ValueError
-            When the name or the file breaks a rule, naming the file, the line and the rule.
+            When the name or the file breaks a rule, naming the file, the line and the rule, or when the
+            scenario is in another currency than the guidance.
         """
-        self.scenario = arr.load(self._file(name))
+        scenario, currency = arr.load(self._file(name)), self.guidance.currency
+        if scenario.currency != currency:
+            raise ValueError(f"{self._file(name)} is in {scenario.currency} and the guidance in {currency}")
+        self.scenario = scenario
 
     def refresh_saved(self) -> None:
         """Read `folder` again; a scenario that breaks a rule or is in another currency is left out."""
@@ -370,17 +390,14 @@ class WhatIf(anywidget.AnyWidget):
         for name in names:
             if name not in self.saved:
                 raise KeyError(f"no saved scenario {name!r}: there is {', '.join(self.saved) or 'none'}")
-        table = self.table()[["figure", "unit", "guidance", "now"]]
+        table = self.table()[list(_COLUMNS)]
         for name in names or self.saved:
             table[name] = arr.load(self._file(name)).summary().array
         return table
 
     def _file(self, name: str) -> Path:
-        if not _NAME.fullmatch(name) or name != name.strip():
-            raise ValueError(
-                f"name is {name!r}: give 1 to 60 letters, digits, spaces or .()%+,-, the first "
-                "a letter or digit"
-            )
+        if not _NAME.fullmatch(name) or name != name.strip() or name in _COLUMNS:
+            raise ValueError(_WORDS[self._lang]["name_rule"].format(name))
         return self.folder / f"{name}.toml"
 
     def _asked(self, _: Any, message: Any, __: Any) -> None:
@@ -388,10 +405,12 @@ class WhatIf(anywidget.AnyWidget):
         if not isinstance(message, dict) or message.get("do") != "save":
             return
         try:
-            file = self.save(str(message.get("name", "")).strip(), replace=message.get("replace") is True)
+            # What the page showed when it asked; its fields may still be on their way.
+            scenario = self._made(**message["fields"])
+            file = self._save(scenario, str(message.get("name", "")).strip(), message.get("replace") is True)
         except FileExistsError as error:
             self.send({"answer": str(error), "failed": True, "exists": True})
-        except (OSError, ValueError) as error:
+        except (KeyError, OSError, TypeError, ValueError) as error:
             self.send({"answer": str(error), "failed": True})
         else:
             self.send({"answer": f"{words['saved']} {file}"})
@@ -428,12 +447,16 @@ class WhatIf(anywidget.AnyWidget):
 
     def _simulated(self, scenario: Scenario) -> dict[str, Any]:
         words = _WORDS[self._lang]
-        seen = [each for each in self._seen if scenario.start < each.date <= scenario.end]
+        seen = [each for each, _ in self._seen if scenario.start < each.date <= scenario.end]
         of = whatif.field_values(scenario)
+        if not seen:
+            return {"of": of, "why": words["none_seen"]}
+        if scenario.months > MOST_MONTHS:
+            return {"of": of, "why": words["too_long"].format(MOST_MONTHS)}
         try:
             result = scenario.simulate(PATHS, observed=seen)
-        except ValueError as error:
-            return {"of": of, "why": str(error)}
+        except ValueError:
+            return {"of": of, "why": words["none_agree"].format(f"{PATHS:,}")}
         fan = result.fan
         (label,) = (readout.label for readout in self._readouts if readout.figure == "p_target")
         return {
@@ -456,7 +479,7 @@ class WhatIf(anywidget.AnyWidget):
     def _asked_of(self, fields: dict[str, Any]) -> str:
         """Write the level whose chance a scenario asks for, as the label of the chance takes it."""
         level = fields["target"] or fields["end_arr"]
-        return f"{round(level * _WORDS[self._lang]['target_scale'], 2):g}"
+        return f"{round(level * _WORDS[self._lang]['target_scale'], 2):.12g}"
 
     # What is read and stored ------------------------------------------------------------------------------
 
@@ -491,21 +514,33 @@ class WhatIf(anywidget.AnyWidget):
 
     def _picture(self) -> str:
         spec = {**self.spec, "params": [dict(param) for param in self.spec["params"]]}
-        saved = [
-            {"name": name, "date": _local_day(day), "arr": level}
+        saved: list[dict[str, Any]] = [
+            {
+                "name": name,
+                "color": self.palette[list(self.saved).index(name) % len(self.palette)],
+                "date": _local_day(day),
+                "arr": level,
+            }
             for name in self.compared
             if name in self.saved
             for day, level in self.saved[name]["path"]
         ]
         fan = self.simulation["fan"] if self._simulation_shown() else []
         simulated = [{**row, "date": _local_day(row["date"])} for row in fan]
-        spec["datasets"] = {**spec["datasets"], "saved": saved, "simulated": simulated}
         values = self._fields() | {"compared": self.company}
         values["top"] = max(
             self.guided["top"],
             1.35 * max(self.start_arr, self.end_arr),
             *(1.1 * row["arr"] for row in saved),
         )
+        # Names stand at the ends of their paths, one above the other where the ends are near.
+        last, places = -math.inf, {}
+        for level, name in sorted(
+            (row["arr"], row["name"]) for row in {row["name"]: row for row in saved}.values()
+        ):
+            places[name] = last = max(level, last + _LABEL * values["top"])
+        saved = [row | {"label": places[row["name"]]} for row in saved]
+        spec["datasets"] = {**spec["datasets"], "saved": saved, "simulated": simulated}
         values["saved_first"] = min((row["date"] for row in saved), default=None)
         values["saved_last"] = max((row["date"] for row in saved), default=None)
         for param in spec["params"]:
@@ -516,12 +551,33 @@ class WhatIf(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         """Show the panel and, hidden while it lives, what is seen without a kernel: picture and table."""
         view, _ = self._repr_mimebundle_() or ({}, {})
-        _display({stored.VIEW: view[stored.VIEW]}, metadata={stored.OURS: True}, raw=True)
-        shell = get_ipython()
-        if shell is not None and not self._kept:
-            shell.events.register("post_run_cell", self._keep_now)
-        self._kept.append(_display(self.as_stored(), raw=True, display_id=True))
+        _display({stored.VIEW: view[stored.VIEW]}, raw=True)
+        self._keep(self)
+
+    def _cell_ran(self, result: Any) -> None:
+        """Store what a cell shows of the panel inside another widget, and what it changed of it elsewhere."""
+        shown = getattr(result, "result", None)
+        if isinstance(shown, ipywidgets.Widget) and shown is not self and self in _within(shown):
+            self._keep(shown)
+        drawn_of = self._drawn_of()
+        if self._kept and self._kept_of != drawn_of:
+            self._kept_of = drawn_of
+            self._write_kept(self.as_stored())
+
+    def _keep(self, shown: ipywidgets.Widget) -> None:
+        """Store a picture and a table for the view of a widget that is the panel or has it inside."""
+        metadata = {stored.INSTEAD: shown.model_id}
+        handle = _display(self.as_stored(), raw=True, metadata=metadata, display_id=True)
+        self._kept.append((handle, metadata))
         self._kept_of = self._drawn_of()
+
+    def close(self) -> None:
+        """Close the panel; what is stored of it stays."""
+        shell = get_ipython()
+        if shell is not None and self._cell_ran in shell.events.callbacks["post_run_cell"]:
+            shell.events.unregister("post_run_cell", self._cell_ran)
+        self._kept = []
+        super().close()
 
     def as_stored(self) -> dict[str, str]:
         """Return what a notebook keeps of the panel: a picture and a table, as HTML, and a line of text."""
@@ -577,16 +633,10 @@ class WhatIf(anywidget.AnyWidget):
         return self.simulate and "fan" in self.simulation and self.simulation["of"] == self._fields()
 
     def _drawn_of(self) -> tuple[Any, ...]:
-        return self.scenario, self.company, tuple(self.compared), self._simulation_shown()
+        compared = tuple(str(self.saved.get(name)) for name in self.compared)
+        return self.scenario, self.company, compared, self._simulation_shown()
 
-    def _keep_now(self, *_: Any) -> None:
-        """Store what is shown, at the end of a cell that changed it."""
-        drawn_of = self._drawn_of()
-        if self._kept_of != drawn_of:
-            self._kept_of = drawn_of
-            self._write_kept(self.as_stored())
-
-    @traitlets.observe("scenario", "company", "compared", "simulate", "simulation")
+    @traitlets.observe("scenario", "company", "compared", "saved", "simulate", "simulation")
     def _keep_soon(self, _: Any) -> None:
         if self._ready and self._kept and (self._resting is None or self._resting.done()):
             with suppress(RuntimeError):  # no event loop, no page
@@ -603,8 +653,15 @@ class WhatIf(anywidget.AnyWidget):
                     self._write_kept(page)
 
     def _write_kept(self, page: dict[str, str]) -> None:
-        for handle in self._kept:
-            handle.update(page, raw=True)  # type: ignore[no-untyped-call]
+        for handle, metadata in self._kept:
+            handle.update(page, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
+
+
+def _within(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """Yield a widget and all that it holds."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _within(child)
 
 
 _POOL = ThreadPoolExecutor(1, thread_name_prefix="what-if")
@@ -641,6 +698,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "path": "Path between",
         "assumptions": "Assumptions",
         "more": "More assumptions",
+        "why": "Where a start value is from: point at its control, or move to it.",
         "figures": "Figures of the scenario",
         "figure": "Figure",
         "unit": "Unit",
@@ -663,11 +721,22 @@ _WORDS: dict[str, dict[str, Any]] = {
         "comparables": "Other companies' growth",
         "none": "none",
         "all": "all windows",
-        "given": "Simulate, given what was seen since: {}",
+        "not_copied": "Not copied: the browser allows no access to the clipboard.",
+        "given": "Simulate, given what was observed between the two dates: {}",
+        "nothing": "nothing",
+        "none_seen": "Nothing was observed between the two dates: the chance in the table is all there is.",
+        "none_agree": "None of {} paths agrees with what was observed.",
+        "too_long": "More than {} months are not simulated.",
         "computing": "simulating …",
+        "overdue": "No answer yet: the kernel is busy or gone.",
         "simulated": "{what} = {chance} ± {error} pp; {kept} of {paths} paths agree with what was seen",
         "no_kernel": "No answer: saving needs a running kernel.",
         "order": "The second date has to come after the first.",
+        "year": "A year is from 1900 to 2199.",
+        "ceiling": "An S-curve tends to a level above both its ends.",
+        "name_rule": "name is {!r}: give 1 to 60 letters, digits, spaces or .()%+,-, the first a letter or "
+        "digit; figure, unit, guidance and now are taken",
+        "exists": "{} exists: choose another name, or replace it",
         "legend": {
             "path": "this scenario: drag its ends",
             "guidance": "guidance",
@@ -691,6 +760,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "path": "其间路径",
         "assumptions": "假设",
         "more": "更多假设",
+        "why": "指向或选中某项，此处说明其起始值的来源。",
         "figures": "情景指标",
         "figure": "指标",
         "unit": "单位",
@@ -713,11 +783,22 @@ _WORDS: dict[str, dict[str, Any]] = {
         "comparables": "其他公司的增长",
         "none": "不显示",
         "all": "全部时段",
-        "given": "按其后已披露的条件模拟：{}",
+        "not_copied": "未复制：浏览器不允许访问剪贴板。",
+        "given": "按两个日期之间已披露的条件模拟：{}",
+        "nothing": "无",
+        "none_seen": "两个日期之间没有披露值：以表中概率为准。",
+        "none_agree": "{}条路径无一与已披露相符。",
+        "too_long": "超过{}个月不作模拟。",
         "computing": "模拟中…",
+        "overdue": "尚无回应：内核繁忙或已停止。",
         "simulated": "{what}：{chance} ± {error}个百分点；{paths}条路径中{kept}条与已披露相符",
         "no_kernel": "没有回应：保存需要运行中的内核。",
         "order": "第二个日期须晚于第一个。",
+        "year": "年份须在1900至2199之间。",
+        "ceiling": "S曲线的上限须高于两端。",
+        "name_rule": "名称{!r}不可用：请用1至60个字母、汉字、数字、空格或.()%+,-，首字须为字母、汉字或数字；"
+        "figure、unit、guidance、now已被占用",
+        "exists": "{}已存在：请换名称，或选择覆盖",
         "legend": {
             "path": "本情景（可拖动两端）",
             "guidance": "指引",

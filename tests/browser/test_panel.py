@@ -189,7 +189,7 @@ def test_the_change_from_guidance_is_written(panel: Panel) -> None:
 
 def test_what_the_model_refuses_is_said_and_changes_nothing(panel: Panel) -> None:
     panel.box("churn").fill("100")
-    expect(panel.root.locator(".wb-status")).to_contain_text("[0.0, 100.0)")
+    expect(panel.root.locator(".wb-status")).to_have_text("Churn, % of ARR a month: at least 0 and below 100")
     expect(panel.box("churn")).to_have_attribute("aria-invalid", "true")
     panel.shows(panel.guided)
     panel.box("end_arr").fill("")
@@ -199,6 +199,101 @@ def test_what_the_model_refuses_is_said_and_changes_nothing(panel: Panel) -> Non
     expect(panel.root.locator(".wb-status")).to_contain_text("has to come after")
     panel.shows(panel.guided)
     assert panel.python("what.past") == []
+
+
+def test_numbers_and_dates_are_typed_key_by_key(panel: Panel) -> None:
+    keys = panel.page.keyboard
+    scenario = panel.guided
+    panel.root.locator("summary").click()
+    for field, typed, value in (("end_arr", "36.25", 36.25), ("churn", "7.5", 0.075), ("target", "42", 42)):
+        panel.box(field).click(click_count=3)
+        keys.type(typed, delay=30)
+        keys.press("Tab")
+        scenario = scenario.replace(**{field: value})
+        panel.shows(scenario)
+    for field, typed, day in (("end", "03312027", "2027-03-31"), ("start", "05312026", "2026-05-31")):
+        date = panel.root.locator(f"input[type=date][data-field={field}]")
+        date.focus()
+        keys.type(typed, delay=120)
+        scenario = scenario.replace(**{field: day})
+        panel.shows(scenario)
+    assert panel.python("len(what.past)") == 5  # no step for half a year
+    panel.root.locator("select[data-field=shape]").select_option("s_curve")
+    panel.box("ceiling").click(click_count=3)
+    keys.type("70", delay=60)
+    keys.press("Tab")
+    scenario = scenario.replace(shape="s_curve", ceiling=70)
+    panel.shows(scenario)
+    panel.box("ceiling").click(click_count=3)
+    keys.type("20", delay=60)  # below the end of the path
+    expect(panel.root.locator(".wb-status")).to_have_text("An S-curve tends to a level above both its ends.")
+    keys.press("Tab")
+    expect(panel.box("ceiling")).to_have_value("70")
+    # What was taken on the way to something that cannot be is given back.
+    panel.box("churn").click(click_count=3)
+    keys.type("150", delay=60)
+    keys.press("Tab")
+    expect(panel.box("churn")).to_have_value("7.5")
+    panel.shows(scenario)
+    panel.settle("churn", 0.075)
+    # An end that passes the ceiling lifts it, and on the way back lets it down again.
+    panel.box("end_arr").click(click_count=3)
+    keys.type("300", delay=60)
+    expect(panel.box("ceiling")).to_have_value("315")
+    keys.press("Backspace")
+    keys.press("Tab")
+    panel.shows(scenario.replace(end_arr=30))
+
+
+def test_the_axis_and_the_sliders_follow_and_come_back(panel: Panel) -> None:
+    def handle() -> float:
+        box = panel.root.locator(".wb-chart path[stroke=white]").nth(1).bounding_box()
+        chart = panel.root.locator(".wb-chart svg").bounding_box()
+        assert box
+        assert chart
+        return box["y"] - chart["y"]
+
+    panel.run("what.end_arr = 175")
+    panel.shows(panel.guided.replace(end_arr=175))
+    assert handle() > 0  # in sight, and in reach
+    assert panel.slider("end_arr").get_attribute("max") == "175"
+    # Dragged from there, not from the end of the usual range.
+    grip = panel.root.locator(".wb-chart path[stroke=white]").nth(1).bounding_box()
+    assert grip
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    panel.page.mouse.move(x, y)
+    panel.page.mouse.down()
+    panel.page.mouse.move(x, y + 30, steps=4)
+    panel.page.mouse.up()
+    level = panel.python("what.scenario.end_arr")
+    assert level == pytest.approx(175 - 30 * 1.35 * 175 / 330, abs=1)
+    panel.type("end_arr", 5.55)
+    panel.button("reset").click()
+    slider = panel.slider("end_arr")
+    expect(slider).to_have_attribute("max", "60")
+    expect(slider).to_have_attribute("min", "10")
+    slider.focus()
+    panel.page.keyboard.press("ArrowRight")
+    panel.shows(panel.guided.replace(end_arr=30.1))
+    panel.page.keyboard.press("ArrowLeft")
+    panel.shows(panel.guided)
+    panel.run("what.scenario = what.scenario.replace(target=None)")
+    panel.root.locator("summary").click()
+    expect(panel.box("target")).to_have_value("")
+
+
+def test_there_and_back_is_no_step(panel: Panel) -> None:
+    panel.slider("end_arr").focus()
+    panel.page.keyboard.press("ArrowRight")
+    panel.page.keyboard.press("ArrowLeft")
+    expect(panel.button("undo")).to_be_disabled()
+    assert panel.python("what.past") == []
+    # Nor is one that the kernel refuses: applications alone would be more than all.
+    panel.run("what.scenario = what.scenario.replace(apps_cmgr=0.2)")
+    panel.type("end_arr", 11)
+    expect(panel.root.locator(".wb-status")).to_contain_text("apps_cmgr")
+    panel.shows(panel.guided.replace(apps_cmgr=0.2))
+    assert len(panel.python("what.past")) == 1
 
 
 def test_two_hundred_moves_end_where_the_last_one_did(panel: Panel) -> None:
@@ -380,12 +475,16 @@ def test_the_claim_of_a_start_value_can_be_read(panel: Panel) -> None:
     why = panel.root.locator("[data-control=end_arr] .wb-basis")
     expect(why).to_contain_text("guidance: at least RMB 30 bn, 31 Dec 2026")
     expect(why).to_contain_text("[arr-guided-december-2026]")
-    short = why.bounding_box()
+    # For eyes its whole is in one place, which moves nothing.
+    place = panel.root.locator(".wb-why")
+    below = panel.box("churn").bounding_box()
     panel.box("end_arr").focus()
-    whole = why.bounding_box()
-    assert short
-    assert whole
-    assert whole["height"] > 2 * short["height"]  # all its lines are there for whoever is at the control
+    expect(place).to_contain_text("To: ARR then, RMB bn. guidance: at least RMB 30 bn")
+    expect(place).to_contain_text("[arr-guided-december-2026]")
+    assert place.evaluate("place => place.scrollHeight - place.clientHeight") <= 0
+    panel.slider("churn").hover()
+    expect(place).to_contain_text("Churn, % of ARR a month. assumption: ")
+    assert panel.box("churn").bounding_box() == below
     ids = panel.slider("end_arr").get_attribute("aria-describedby")
     assert ids == why.get_attribute("id")
 
@@ -450,7 +549,13 @@ def test_the_simulation_follows_and_is_never_stale(panel: Panel) -> None:
     panel.root.locator("summary").click()
     panel.type("volatility_retention", 0)
     expect(simulated).to_have_attribute("data-state", "refused")
-    expect(simulated).to_contain_text("none of 100,000 paths")
+    expect(simulated).to_have_text("None of 100,000 paths agrees with what was observed.")
+    # It is given what lies between the dates, and says what that is.
+    condition = panel.root.locator(".wb-check span")
+    expect(condition).to_contain_text("at least RMB 16 bn (Bailian MaaS), 20 Aug 2026")
+    panel.root.locator("input[type=date][data-field=start]").fill("2026-09-01")
+    expect(condition).to_contain_text("between the two dates: nothing")
+    expect(simulated).to_contain_text("Nothing was observed")
     panel.root.locator("input[data-action=simulate]").uncheck()
     expect(simulated).to_have_text("")
 
@@ -461,6 +566,8 @@ def test_other_companies_are_drawn_on_demand(panel: Panel) -> None:
     panel.root.locator("select[data-action=comparables]").select_option("OpenAI")
     panel.page.wait_for_function(f"() => ({lines})() > {before}")
     assert panel.python("what.company") == "OpenAI"
+    panel.run("what.company = ''")
+    expect(panel.root.locator("select[data-action=comparables]")).to_have_value("")
 
 
 def test_it_outlives_a_restart_and_runs_again(panel: Panel) -> None:
@@ -473,6 +580,10 @@ def test_it_outlives_a_restart_and_runs_again(panel: Panel) -> None:
     )
     panel.type("end_arr", 45)  # no kernel holds it any more; the page still computes
     panel.shows(panel.guided.replace(end_arr=45))
+    panel.root.locator("input[data-action=simulate]").check()
+    simulated = panel.root.locator(".wb-simulation")
+    expect(simulated).to_have_text("simulating …")
+    expect(simulated).to_have_text("No answer yet: the kernel is busy or gone.")
     panel.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     panel.page.wait_for_function(
         "() => document.querySelector('.wb-whatif td[data-figure=multiple]')?.textContent === '3.00x'"
@@ -482,8 +593,12 @@ def test_it_outlives_a_restart_and_runs_again(panel: Panel) -> None:
     panel.settle("end_arr", 20)
 
 
-def test_saved_and_opened_without_a_kernel_it_is_a_picture_and_a_table(lab: Lab, page: Page) -> None:
-    panel = opened(lab, page, "stored.ipynb")
+@pytest.mark.parametrize("shown", ["what", "ipywidgets.AppLayout(center=ipywidgets.VBox([what]))"])
+def test_saved_and_opened_without_a_kernel_it_is_a_picture_and_a_table(
+    lab: Lab, page: Page, shown: str
+) -> None:
+    made = "import ipywidgets\nwhat = wb.WhatIf(book, folder='../scenarios')\n"
+    panel = opened(lab, page, "stored.ipynb", (CELLS[0], made + shown, CELLS[2]))
     panel.type("end_arr", 45)
     # Once the hand has rested, what it left is there to be saved, unseen as long as the panel lives.
     hidden = page.locator(".wb-stored")
@@ -523,6 +638,24 @@ def test_in_chinese_amounts_are_typed_in_hundreds_of_millions(lab: Lab, page: Pa
     assert panel.figures() == texts
     ticks = panel.root.locator(".wb-chart svg text").all_text_contents()
     assert {"100", "600", "365亿"} <= set(ticks)
+    grip = panel.root.locator(".wb-chart path[stroke=white]").nth(1).bounding_box()
+    assert grip
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 33, steps=5)
+    page.mouse.up()
+    assert panel.python("what.scenario.end_arr") == pytest.approx(42.5, abs=0.2)  # a tenth of 60 higher
+    panel.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    panel.type("end_arr", 240)
+    panel.settle("end_arr", 24)
+    panel.button("copy").click()
+    expect(panel.root.locator(".wb-status")).to_contain_text("已复制")
+    text = page.evaluate("navigator.clipboard.readText()")
+    rows = {line.split("\t")[0]: line.split("\t")[1:] for line in text.split("\n")}
+    assert rows["净新增ARR"] == ["亿元", "140", "200", "-60"]  # as is typed, and as the page says
+    assert rows["终点: 当时ARR，亿元"][:3] == ["指引", "240", "300"]
+    assert rows["路径"][1:3] == ["恒定增速", "恒定增速"]
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

@@ -93,6 +93,15 @@ def test_a_page_on_disk_recomputes_everything(page: Page, watch: Watch, tmp_path
         assert float(table(page)[label][column].rstrip("%")) == pytest.approx(
             100 * each.p_target(target), abs=1
         )
+    # A scenario that ends before it starts has no figures.
+    page.locator("input[name=end]").fill("2026-05-01")
+    page.wait_for_timeout(60)
+    shown = table(page)
+    labels = {each.label.replace("{target}", found[1]) for each in readouts(scenario)}
+    assert {(shown[label][0], shown[label][2]) for label in labels} == {("–", "–")}
+    page.locator("input[name=end]").fill("2027-03-31")
+    page.wait_for_timeout(60)
+    assert table(page)[label][0] != "–"
     # A press beside the band draws no band of its own.
     page.mouse.move(x, y + 120)
     page.mouse.down()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
-
-import pandas as pd
 
 from workbook import style
 from workbook.arr import Scenario
@@ -29,6 +28,10 @@ _BASES = {
     "observation": {"en": "observation", "zh": "披露值"},
     "assumption": {"en": "assumption", "zh": "假设"},
     "default": {"en": "illustration", "zh": "示例"},
+}
+_NO_ASSUMPTION = {
+    "en": "The dossier assumes nothing here; a start value of the model's own.",
+    "zh": "资料中没有相应假设，取模型自带的起始值。",
 }
 
 
@@ -74,6 +77,8 @@ class Control:
     """Least the model takes, in the reader's unit; None: no limit."""
     most: float | None = None
     """Most the model takes."""
+    open: str = "neither"
+    """Which of the two the model does not take itself: "left", "right", "both" or "neither"."""
     rule: str = ""
     """The model's limits, in words, for whoever breaks them."""
     more: bool = False
@@ -97,18 +102,23 @@ class Readout:
 
     def write(self, value: float) -> str:
         """Write a figure, or a dash where there is none."""
-        if value != value:
+        if not math.isfinite(value):
             return "–"
-        return f"{self.prefix}{value * self.scale:,.{self.digits}f}{self.suffix}".replace("-", "−")
+        return f"{self.prefix}{self._number(value)}{self.suffix}"
 
     def write_change(self, change: float) -> str:
         """Write a change with its sign; one that rounds to nothing has none."""
-        if change != change:
+        if not math.isfinite(change):
             return "–"
-        number = f"{change * self.scale:+,.{self.digits}f}".replace("-", "−")
-        if not any(digit in number for digit in "123456789"):
-            number = number[1:]
-        return number + self.change
+        number = self._number(change).removeprefix("−")
+        sign = "−" if change < 0 else "+"
+        return (sign if any(digit in number for digit in "123456789") else "") + number + self.change
+
+    def _number(self, value: float) -> str:
+        # Ties away from zero, as a browser rounds; Python's own formatting rounds them to even.
+        places = Decimal(1).scaleb(-self.digits)
+        rounded = Decimal(value * self.scale).quantize(places, ROUND_HALF_UP, Context(prec=400))
+        return f"{rounded:,f}".replace("-", "−")
 
 
 # Label in English and Chinese, decimals, reader's unit over the field's, step, fallback range, behind a fold.
@@ -200,7 +210,8 @@ def controls(book: Dossier, lang: Language = "en") -> list[Control]:
     for field in _ORDER:
         row = known.get(field)
         basis = "default" if row is None else "assumption"
-        origin = origins.get(field) or Origin(basis, _BASES[basis][lang], str(row["why"]) if row else "")
+        why = str(row["why"]) if row else _NO_ASSUMPTION[lang]
+        origin = origins.get(field) or Origin(basis, _BASES[basis][lang], why)
         if field in _CHOICES:
             kind, *words = _CHOICES[field]
             listed.append(Control(field, words[chinese], kind, *origin))
@@ -246,9 +257,28 @@ def _number(
         scale=scale,
         least=least,
         most=None if math.isinf(most) else most,
-        rule=str(pd.Interval(least, most, closed=allowed.closed)),
+        open={"left": "right", "right": "left", "both": "neither", "neither": "both"}[allowed.closed],
+        rule=_rule(least, most, str(allowed.closed), lang),
         more=more,
     )
+
+
+def _rule(least: float, most: float, closed: str, lang: Language) -> str:
+    """Say between what a number has to be.
+
+    Examples
+    --------
+    >>> _rule(0, 100, "left", "en"), _rule(0, math.inf, "neither", "en")
+    ('at least 0 and below 100', 'above 0')
+    """
+    words = {
+        "en": ("at least {:g}", "above {:g}", "at most {:g}", "below {:g}", " and "),
+        "zh": ("不小于{:g}", "大于{:g}", "不大于{:g}", "小于{:g}", "且"),
+    }[lang]
+    parts = [words[closed not in ("left", "both")].format(least)]
+    if not math.isinf(most):
+        parts.append(words[2 + (closed not in ("right", "both"))].format(most))
+    return words[-1].join(parts)
 
 
 def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:

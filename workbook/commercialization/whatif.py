@@ -26,8 +26,10 @@ from workbook.style import COLORS, Language
 
 STEPS = 24
 """Pieces of the path; enough for a smooth curve, few enough to be redrawn within a frame."""
-FAN_STEPS = 5
-"""Pieces of the fan, whose every level is searched for; shorter at the start, where it opens fastest."""
+FAN_SHARES = (0, 0.005, 0.034, 0.148, 0.422, 0.573, 0.904, 1)
+"""Where the fan's levels are searched for, as shares of the way: close together at the start, where it opens
+fastest, and with one near the end, which gives the curve its slope there. Placed by a search for the least
+error of the drawn curve; a test holds it to one pixel, and to 1.8 with the largest volatilities assumed."""
 _BANDS = {(0.05, 0.95): 0.16, (0.25, 0.75): 0.26}
 _PATH = style.CATEGORIES[0]
 
@@ -129,8 +131,9 @@ def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") ->
 
     Its parameters are the fields of a scenario, `top` (end of the level axis), `compared` (whose windows of
     `table`, as from `comparables`, to draw: a company, "all" or "") and `saved_first` and `saved_last` (days
-    the time axis has to have). Its data sets `saved` (name, date, arr) and `simulated` (date, low, mid, high)
-    are filled from outside; marks with a `handle` are there to be dragged.
+    the time axis has to have). Its data sets `saved` (name, color, date, arr, and label, the level its name
+    stands at) and `simulated` (date, low, mid, high) are filled from outside; marks with a `handle` are there
+    to be dragged.
 
     Examples
     --------
@@ -146,7 +149,7 @@ def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") ->
     layers = layers_of(book, scenario, lang)
     if len(table):
         layers.insert(1, comparable_lines(table, unit, lang))
-    color = alt.Color("name:N", legend=None, scale=alt.Scale(range=style.CATEGORIES[1:]))
+    color = alt.Color("color:N", legend=None, scale=None)
     saved = alt.Chart(alt.NamedData(name="saved"))
     simulated = alt.Chart(alt.NamedData(name="simulated")).encode(x=x)
     names = saved.transform_joinaggregate(last="max(date)", groupby=["name"])
@@ -158,7 +161,9 @@ def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") ->
     figure = "format(10 * datum.arr, ',.0f') + '亿'" if lang == "zh" else "format(datum.arr, '.1f')"
     layers += [
         saved.mark_line(strokeWidth=1.6, clip=True).encode(x=x, y=y, color=color, detail="name:N"),
-        names.mark_text(align="right", dx=-4, dy=-6, clip=True).encode(x=x, y=y, text="name:N", color=color),
+        names.mark_text(align="right", dx=-4, dy=-6, clip=True).encode(
+            x=x, y=_y(unit, lang, "label"), text="name:N", color=color
+        ),
         *(
             simulated.mark_line(color=COLORS["ink"], strokeWidth=1.6, strokeDash=dash, clip=True).encode(
                 y=_y(unit, lang, field)
@@ -216,7 +221,7 @@ def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart
     """
     unit = f"{guided.currency} bn"
     x, y = _x(lang), _y(unit, lang)
-    shares = pd.DataFrame({"share": [round((step / FAN_STEPS) ** 2, 4) for step in range(FAN_STEPS + 1)]})
+    shares = pd.DataFrame({"share": FAN_SHARES})
     levels = pd.DataFrame({"probability": [level for band in _BANDS for level in band]})
     bands = [
         alt.Chart()
@@ -319,8 +324,8 @@ def comparable_lines(table: pd.DataFrame, unit: str, lang: Language) -> alt.Char
     )
     lines = lines.transform_calculate(
         arr="start_arr * datum.multiple",
-        date="time(toDate(start)) + datum.t / months * (toDate(end) - toDate(start))",
-    )
+        utc="time(toDate(start)) + datum.t / months * (toDate(end) - toDate(start))",
+    ).transform_calculate(date=signals.local_day("datum.utc"))
     drawn: alt.Chart = lines.mark_line(
         color=COLORS["derived"],
         strokeWidth=1,
@@ -344,7 +349,8 @@ def _x(lang: Language) -> alt.X:
     return alt.X(
         "date:T",
         title=None,
-        axis=style.month_axis(lang, tickCount="month"),
+        # A tick a month, as long as there is room for it.
+        axis=style.month_axis(lang, tickCount=alt.ExprRef("last_day - first_day > 1e11 ? 8 : 'month'")),
         scale=alt.Scale(domain=[alt.ExprRef("first_day"), alt.ExprRef("last_day")], nice=False),
     )
 
@@ -354,7 +360,7 @@ def _y(unit: str, lang: Language, field: str = "arr") -> alt.Y:
     return alt.Y(
         f"{field}:Q",
         title=f"{style.label('annualised recurring revenue', lang)} (ARR), {shown}",
-        axis=style.billions_axis(lang),
+        axis=style.billions_axis(lang, minExtent=40),
         scale=alt.Scale(domain=[0, alt.ExprRef("top")], nice=False),
     )
 
@@ -379,7 +385,7 @@ def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Par
     if control.field == "ceiling":
         # An S-curve tends to a level above both its ends.
         free = alt.param(name="ceiling_chosen", value=shown, bind=slider)
-        above = f"max(ceiling_chosen / {control.scale:g}, 1.01 * max(start_arr, end_arr))"
+        above = f"max(ceiling_chosen / {control.scale:g}, 1.05 * max(start_arr, end_arr))"
         return [free, alt.param(name="ceiling", expr=above)]
     if control.scale == 1:
         return [alt.param(name=control.field, value=shown, bind=slider)]
@@ -410,7 +416,7 @@ _HEADS = {
     "en": ("as changed", "guidance", "change"),
     "zh": ("改后", "指引", "变化"),
 }
-_RIGHT = {"now": 300, "guided": 400, "change": 475}
+_RIGHT = {"now": 300, "guided": 402, "change": 495}
 """Where the columns of the table end, in pixels right of the plot."""
 
 
@@ -435,9 +441,10 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
     value = "NaN"
     for line, readout in reversed(list(enumerate(shown))):
         value = f"datum.line == {line} ? figure_{readout.figure} : {value}"
-    asked = "format(10 * target, ',.0f')" if lang == "zh" else "format(target, '.3~f')"
+    asked = f"format({10 if lang == 'zh' else 1} * target, '.2~f')"
     moved = "(datum.value - datum.guidance) * datum.scale"
-    base = alt.Chart(rows).transform_calculate(value=value)
+    # No figure is one of a scenario that ends before it starts.
+    base = alt.Chart(rows).transform_calculate(value=f"months > 0 ? ({value}) : NaN")
     # The guidance's chance too is that of the level asked for.
     chance = shown.index(next(readout for readout in shown if readout.figure == "p_target"))
     guidance = f"datum.line == {chance} ? guided_p_target : datum.guidance"
