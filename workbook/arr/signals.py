@@ -290,7 +290,7 @@ def fan(probability: str) -> dict[str, str]:
         formulas.quantile_two_drivers,
         "vega",
         prefix="datum.",
-        nodes=48,
+        nodes=36,
         probability=probability,
         **_arguments("datum."),
     )

@@ -24,7 +24,7 @@ from workbook.commercialization.run_rate import arr_points
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-STEPS = 24
+STEPS = 16
 """Pieces of the path; enough for a smooth curve, few enough to be redrawn within a frame."""
 FAN_SHARES = (0, 0.005, 0.034, 0.148, 0.422, 0.573, 0.904, 1)
 """Where the fan's levels are searched for, as shares of the way: close together at the start, where it opens
@@ -250,7 +250,7 @@ def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart
         alt.Chart(guidance)
         .mark_line(strokeDash=[5, 4], color=COLORS["guidance"], strokeWidth=1.4, clip=True)
         .encode(x=x, y=y),
-        path.mark_line(color=_PATH, strokeWidth=2.5, clip=True).encode(x=x, y=y),
+        path.mark_line(color=_PATH, strokeWidth=2.5, clip=True, interpolate="monotone").encode(x=x, y=y),
     ]
     return [*layers, *_stated(arr_points(book), x, y, lang)]
 
