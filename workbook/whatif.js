@@ -650,7 +650,7 @@ function render({ model, el }) {
   const showCondition = () => {
     const within = ({ date }) => model.get("start") < date && date <= model.get("end");
     const seen = model.get("observed").filter(within).map(({ text }) => text);
-    write(condition, words.given.replace("{}", seen.join("; ") || words.nothing));
+    write(condition, words.given.replace("{}", () => seen.join("; ") || words.nothing));
   };
   const store = node(
     "fieldset",
