@@ -705,7 +705,7 @@ def test_in_chinese_amounts_are_counted_in_hundreds_of_millions(book: wb.Dossier
     now = guided.replace(end_arr=45, ceiling=90, shape="s_curve").figures()
     for each in readouts(guided, "zh"):
         assert each.write(now[each.figure]) in texts
-    assert {"50", "100", "600"} <= set(texts)
+    assert {"100", "200", "600"} <= set(texts)
     assert not any("bn" in text for text in texts)
 
 

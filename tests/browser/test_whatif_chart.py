@@ -88,7 +88,7 @@ def test_a_page_on_disk_recomputes_everything(page: Page, watch: Watch, tmp_path
     found = re.fullmatch(r"P\(ARR of at least ([\d.]+) bn\)", label)
     assert found
     target = float(found[1])
-    assert target == pytest.approx(40, abs=0.6)  # 60 of 360 pixels of an axis to 60
+    assert target == pytest.approx(42, abs=0.6)  # 60 of 300 pixels of an axis to 60
     for column, each in enumerate((scenario, start_scenario(book)[0])):
         assert float(table(page)[label][column].rstrip("%")) == pytest.approx(
             100 * each.p_target(target), abs=1

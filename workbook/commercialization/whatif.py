@@ -91,7 +91,8 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     layers = layers_of(book, scenario, lang)
     if len(others):
         layers.insert(1, comparable_lines(others, unit, lang))
-    layers += _table(scenario, readouts(scenario, lang), lang)
+    shown_figures = readouts(scenario, lang)
+    layers += _table(scenario, shown_figures, lang)
     # Last, so that nothing lies over the band and takes the pointer.
     line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(arr="target")
     layers.append(
@@ -110,8 +111,8 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
             "for dates, levels, shape and assumptions, and a line to drag, recompute path, fan and figures."
         ),
         width=560,
-        height=360,
-        below=36,
+        height=300,
+        below=66 + _LINE * len(shown_figures),
     )
 
 
@@ -416,12 +417,14 @@ _HEADS = {
     "en": ("as changed", "guidance", "change"),
     "zh": ("改后", "指引", "变化"),
 }
-_RIGHT = {"now": 300, "guided": 402, "change": 495}
-"""Where the columns of the table end, in pixels right of the plot."""
+_RIGHT = {"now": 330, "guided": 445, "change": 560}
+"""Where the columns of the table end, in pixels from the left of the plot."""
+_LINE = 19
+"""Pixels from a line of the table to the next."""
 
 
 def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt.Chart]:
-    """Write the figures as they stand beside those of the guidance, right of the plot."""
+    """Write the figures as they stand beside those of the guidance, below the plot."""
     guided = scenario.figures()
     rows = pd.DataFrame(
         [
@@ -461,20 +464,20 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
     def column(field: str, align: Literal["left", "right"], right: int, **mark: Any) -> alt.Chart:
         text = base.mark_text(align=align, baseline="top", fontSize=11.5, tooltip=None, **mark)
         drawn: alt.Chart = text.encode(
-            x=alt.value(alt.expr(f"width + {right}")),
-            y=alt.value(alt.expr("26 + 26 * datum.line")),
+            x=alt.value(right),
+            y=alt.value(alt.expr(f"height + 58 + {_LINE} * datum.line")),
             text=f"{field}:N",
         )
         return drawn
 
     heads = alt.Chart(pd.DataFrame({"head": _HEADS[lang], "right": list(_RIGHT.values())}))
     return [
-        column("what", "left", 24),
+        column("what", "left", 0),
         column("now", "right", _RIGHT["now"], fontWeight="bold", color=_PATH),
         column("guided", "right", _RIGHT["guided"], color=COLORS["guidance"]),
         column("change", "right", _RIGHT["change"], color=COLORS["muted"]),
         heads.mark_text(align="right", baseline="top", fontSize=11, color=COLORS["muted"]).encode(
-            x=alt.value(alt.expr("width + datum.right")), y=alt.value(4), text="head:N"
+            x=alt.value(alt.expr("datum.right")), y=alt.value(alt.expr("height + 38")), text="head:N"
         ),
     ]
 
