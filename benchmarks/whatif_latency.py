@@ -93,11 +93,14 @@ class Way:
         return self.slider == ".noUi-handle"
 
 
+SPEC = """
+alt.renderers.register("spec", lambda spec: {display.MIME: {**spec, "$schema": display.SCHEMA}})
+alt.renderers.enable("spec")
+"""
 INTERACT = (
     BOOK
+    + SPEC
     + f"""
-alt.renderers.register("spec", lambda spec: {{display.MIME: {{**spec, "$schema": display.SCHEMA}}}})
-alt.renderers.enable("spec")
 @ipywidgets.interact(end_arr={SLIDER})
 def draw(end_arr):
 """
@@ -142,9 +145,8 @@ ipywidgets.VBox([slider, chart])
 )
 BOUND = (
     LINE
+    + SPEC
     + f"""
-alt.renderers.register("spec", lambda spec: {{display.MIME: {{**spec, "$schema": display.SCHEMA}}}})
-alt.renderers.enable("spec")
 slider = alt.binding_range(min=15, max=60, step={STEP})
 line.add_params(alt.param(name="end_arr", value={LOW}, bind=slider))
 """

@@ -52,7 +52,9 @@ function render({ model, el }) {
   const readouts = model.get("readouts");
   const fields = model.get("fields");
   const guided = model.get("guided");
-  const guidedFigure = (figure) => guided.figures[figure] ?? NaN;
+  // The guidance's chance too is that of the level asked for.
+  const guidedFigure = (figure) =>
+    figure === "p_target" && view ? view.signal("guided_p_target") : guided.figures[figure] ?? NaN;
   const id = `wb-${Math.random().toString(36).slice(2, 9)}`;
   const now = () => Object.fromEntries(fields.map((field) => [field, model.get(field)]));
   const same = (a, b) => fields.every((field) => a[field] === b[field]);
@@ -86,15 +88,15 @@ function render({ model, el }) {
   };
 
   const put = (changes) => {
-    const state = { ...now(), ...changes };
-    let wrong = problem(state);
+    let state = { ...now(), ...changes };
     if (state.shape === "s_curve" && !("ceiling" in changes)) {
       // An end that is moved past the ceiling lifts it, and lets it down again in the same gesture.
       const top = Math.max(state.start_arr, state.end_arr);
       const ceiling = gesture ? gesture.ceiling : state.ceiling;
       changes = { ...changes, ceiling: ceiling > top ? ceiling : Math.ceil(10 * 1.05 * top) / 10 };
-      wrong = problem({ ...state, ...changes });
+      state = { ...state, ...changes };
     }
+    const wrong = problem(state);
     if (wrong) return wrong;
     Object.assign(untold, changes);
     for (const [field, value] of Object.entries(changes)) model.set(field, value);
@@ -107,9 +109,6 @@ function render({ model, el }) {
   const edit = (field, changes) => {
     gesture ??= now();
     return put(changes);
-  };
-  const abandon = () => {
-    if (gesture) put(gesture);
   };
   const commit = (field) => {
     const before = gesture;
@@ -165,9 +164,10 @@ function render({ model, el }) {
   const shown = {}; // how to bring each control up to the model
   const ranges = {}; // sliders by field
 
+  const reason = ({ basis_words, why, claim }) => `${basis_words}: ${why}${claim && ` [${claim}]`}`;
   const origin = (control) => {
     const note = node("span", { class: `wb-basis wb-${control.basis}`, id: `${id}-${control.field}-why` });
-    note.append(`${control.basis_words}: ${control.why}${control.claim && ` [${control.claim}]`}`);
+    note.append(reason(control));
     return note;
   };
 
@@ -207,9 +207,9 @@ function render({ model, el }) {
       const typed = source.value.trim();
       const text = `${fullLabel(control)}: ${control.rule}`;
       const wanted = Number(typed);
-      const { least, most, open } = control;
-      const low = least == null || wanted > least || (wanted === least && !["left", "both"].includes(open));
-      const high = most == null || wanted < most || (wanted === most && !["right", "both"].includes(open));
+      const { least, most, closed } = control;
+      const low = least == null || wanted > least || (wanted === least && ["left", "both"].includes(closed));
+      const high = most == null || wanted < most || (wanted === most && ["right", "both"].includes(closed));
       if (typed === "" || !Number.isFinite(wanted) || !low || !high) {
         source.setAttribute("aria-invalid", "true");
         say(text, true);
@@ -225,7 +225,7 @@ function render({ model, el }) {
       source.addEventListener("input", () => take(source));
       source.addEventListener("change", () => {
         // What was taken on the way to something that cannot be (15 of 150) is given back.
-        if (source.hasAttribute("aria-invalid")) abandon();
+        if (source.hasAttribute("aria-invalid") && gesture) put(gesture);
         commit(control.field);
         shown[control.field]();
       });
@@ -327,7 +327,7 @@ function render({ model, el }) {
   const why = node("p", { class: "wb-why", "aria-hidden": "true" }, words.why);
   const tellWhy = (event) => {
     const control = controls.find(({ field }) => field === event.target.closest("[data-control]")?.dataset.control);
-    if (control) write(why, `${fullLabel(control)}. ${origin(control).textContent}`);
+    if (control) write(why, `${fullLabel(control)}. ${reason(control)}`);
   };
   for (const event of ["focusin", "pointerover"]) panel.addEventListener(event, tellWhy);
   const side = node("div", { class: "wb-side" }, panel, why);
@@ -356,6 +356,11 @@ function render({ model, el }) {
   const cells = {};
   const level_asked = (level) => String(+(level * words.target_scale).toFixed(2));
   const asked = () => level_asked(model.get("target") ?? model.get("end_arr"));
+  // A saved scenario's chance is of the level that scenario asks for.
+  const ofAnother = (figure, { fields }) => {
+    const other = level_asked(fields.target ?? fields.end_arr);
+    return figure === "p_target" && other !== asked() ? ` (${words.of} ${other})` : "";
+  };
   for (const readout of readouts) {
     const head = node("th", { scope: "row" });
     const cell = (column) => node("td", { "data-figure": readout.figure, "data-column": column });
@@ -372,8 +377,7 @@ function render({ model, el }) {
       const label = readout.label.replace("{target}", asked());
       write(head, label);
       write(here, written(readout, values[readout.figure]));
-      // The guidance's chance too is that of the level asked for.
-      const base = readout.figure === "p_target" ? view.signal("guided_p_target") : guidedFigure(readout.figure);
+      const base = guidedFigure(readout.figure);
       if (readout.figure === "p_target") write(then, written(readout, base));
       write(change, writtenChange(readout, values[readout.figure] - base));
     }
@@ -510,15 +514,9 @@ function render({ model, el }) {
       );
     const rows = readouts.map((readout, line) => {
       const { figure, label } = readout;
-      const chance = figure === "p_target";
-      const others = names.map((each) => {
-        // A chance is of the level that scenario asks for.
-        const other = level_asked(saved[each].fields.target ?? saved[each].fields.end_arr);
-        const of = chance && other !== asked() ? ` (${words.of} ${other})` : "";
-        return written(readout, saved[each].figures[figure]) + of;
-      });
-      const then = chance ? view.signal("guided_p_target") : guidedFigure(figure);
-      const row = rowOf(label.replace("{target}", asked()), [here[line], written(readout, then), ...others]);
+      const then = written(readout, guidedFigure(figure));
+      const others = names.map((each) => written(readout, saved[each].figures[figure]) + ofAnother(figure, saved[each]));
+      const row = rowOf(label.replace("{target}", asked()), [here[line], then, ...others]);
       for (const cell of row.querySelectorAll("td")) cell.dataset.figure = figure;
       return row;
     });
@@ -567,13 +565,11 @@ function render({ model, el }) {
     // Numbers are in the unit that stands beside them or that their label names.
     for (const readout of readouts) {
       const { figure, label, scale, prefix, suffix } = readout;
-      const chance = figure === "p_target";
-      const then = chance ? view.signal("guided_p_target") : guidedFigure(figure);
+      const then = guidedFigure(figure);
       const inReadersUnit = (value) => (number(value) ? +(value * scale).toPrecision(12) : "");
       const others = names.map((each) => {
-        const other = level_asked(saved[each].fields.target ?? saved[each].fields.end_arr);
-        const value = inReadersUnit(saved[each].figures[figure]);
-        return chance && other !== asked() ? `${value} (${words.of} ${other})` : value;
+        const [value, of] = [inReadersUnit(saved[each].figures[figure]), ofAnother(figure, saved[each])];
+        return of ? value + of : value;
       });
       const unit = (prefix + suffix.trim()).trim();
       const numbers = [values[figure], then, values[figure] - then].map(inReadersUnit);

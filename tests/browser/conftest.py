@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from workbook.dossier import bundled
 
@@ -62,6 +62,18 @@ class Lab:
                 await jupyterapp.commands.execute('notebook:run-all-cells');
             }"""
         )
+
+
+def drag(page: Page, grip: Locator, *, up: float, across: float = 0.5, steps: int = 6) -> tuple[float, float]:
+    """Take something at a share of its width and pull it up so many pixels; say where it was taken."""
+    box = grip.bounding_box()
+    assert box
+    x, y = box["x"] + across * box["width"], box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - up, steps=steps)
+    page.mouse.up()
+    return x, y
 
 
 @dataclass

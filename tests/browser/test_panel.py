@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 import workbook as wb
-from tests.browser.conftest import Lab, Watch
+from tests.browser.conftest import Lab, Watch, drag
 from workbook.arr import Scenario
 from workbook.commercialization.controls import readouts, start_scenario
 from workbook.dossier import bundled
@@ -258,13 +258,7 @@ def test_the_axis_and_the_sliders_follow_and_come_back(panel: Panel) -> None:
     assert handle() > 0  # in sight, and in reach
     assert panel.slider("end_arr").get_attribute("max") == "175"
     # Dragged from there, not from the end of the usual range.
-    grip = panel.root.locator(".wb-chart path[stroke=white]").nth(1).bounding_box()
-    assert grip
-    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
-    panel.page.mouse.move(x, y)
-    panel.page.mouse.down()
-    panel.page.mouse.move(x, y + 30, steps=4)
-    panel.page.mouse.up()
+    drag(panel.page, panel.root.locator(".wb-chart path[stroke=white]").nth(1), up=-30, steps=4)
     level = panel.python("what.scenario.end_arr")
     assert level == pytest.approx(175 - 30 * 1.35 * 175 / 330, abs=1)
     panel.type("end_arr", 5.55)
@@ -355,13 +349,7 @@ def test_a_moving_hand_is_never_set_back(panel: Panel) -> None:
 def test_the_end_of_the_path_can_be_dragged(panel: Panel) -> None:
     handles = panel.root.locator(".wb-chart path[stroke=white]")
     expect(handles).to_have_count(2)
-    grip = handles.nth(1).bounding_box()
-    assert grip
-    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
-    panel.page.mouse.move(x, y)
-    panel.page.mouse.down()
-    panel.page.mouse.move(x, y - 55, steps=8)
-    panel.page.mouse.up()
+    _, y = drag(panel.page, handles.nth(1), up=55, steps=8)
     level = panel.python("what.scenario.end_arr")
     assert level == pytest.approx(40, abs=0.2)  # 55 of 330 pixels of an axis to 60
     panel.shows(panel.guided.replace(end_arr=level))
@@ -638,13 +626,7 @@ def test_in_chinese_amounts_are_typed_in_hundreds_of_millions(lab: Lab, page: Pa
     assert panel.figures() == texts
     ticks = panel.root.locator(".wb-chart svg text").all_text_contents()
     assert {"100", "600", "365亿"} <= set(ticks)
-    grip = panel.root.locator(".wb-chart path[stroke=white]").nth(1).bounding_box()
-    assert grip
-    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y - 33, steps=5)
-    page.mouse.up()
+    drag(page, panel.root.locator(".wb-chart path[stroke=white]").nth(1), up=33, steps=5)
     assert panel.python("what.scenario.end_arr") == pytest.approx(42.5, abs=0.2)  # a tenth of 60 higher
     panel.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     panel.type("end_arr", 240)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 import workbook as wb
-from tests.browser.conftest import Lab, Watch
+from tests.browser.conftest import Lab, Watch, drag
 from workbook import style
 from workbook.arr import Scenario
 from workbook.commercialization.controls import readouts, start_scenario
@@ -77,13 +77,7 @@ def test_a_page_on_disk_recomputes_everything(page: Page, watch: Watch, tmp_path
     scenario = scenario.replace(shape="s_curve", ceiling=80)
     moved(page, scenario)
     # Take the band in its middle and pull it up.
-    band = page.locator(".drag_brush path").last.bounding_box()
-    assert band
-    x, y = band["x"] + band["width"] / 3, band["y"] + band["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y - 60, steps=6)
-    page.mouse.up()
+    x, y = drag(page, page.locator(".drag_brush path").last, up=60, across=1 / 3)
     (label,) = [label for label in table(page) if label.startswith("P(ARR")]
     found = re.fullmatch(r"P\(ARR of at least ([\d.]+) bn\)", label)
     assert found

@@ -77,8 +77,8 @@ class Control:
     """Least the model takes, in the reader's unit; None: no limit."""
     most: float | None = None
     """Most the model takes."""
-    open: str = "neither"
-    """Which of the two the model does not take itself: "left", "right", "both" or "neither"."""
+    closed: str = "both"
+    """Which of the two the model takes itself: "left", "right", "both" or "neither"."""
     rule: str = ""
     """The model's limits, in words, for whoever breaks them."""
     more: bool = False
@@ -257,7 +257,7 @@ def _number(
         scale=scale,
         least=least,
         most=None if math.isinf(most) else most,
-        open={"left": "right", "right": "left", "both": "neither", "neither": "both"}[allowed.closed],
+        closed=str(allowed.closed),
         rule=_rule(least, most, str(allowed.closed), lang),
         more=more,
     )
