@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,16 +38,28 @@ OTHER = {
 }  # fmt: skip
 
 
-def write_dossier(folder: Path, tables: dict[str, list[list[str]]]) -> Path:
-    """Write rows under the bundled data package; a table without rows keeps its header."""
+def write_dossier(folder: Path, tables: dict[str, list[list[str]]], **keys: Any) -> Path:
+    """Write rows under the bundled data package, with other keys; a table without rows keeps its header."""
     package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(bundled("data") / "datapackage.json", folder)
+    (folder / "datapackage.json").write_text(json.dumps(package | keys), encoding="utf-8")
     for resource in package["resources"]:
         with (folder / resource["path"]).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow([f["name"] for f in resource["schema"]["fields"]])
             writer.writerows(tables.get(resource["name"], []))
+    return folder
+
+
+def with_rows(folder: Path, tables: dict[str, list[dict[str, str]]]) -> Path:
+    """Copy the bundled dossier and add rows, given by their filled cells."""
+    shutil.copytree(bundled("data"), folder)
+    for name, rows in tables.items():
+        file = folder / f"{name}.csv"
+        with file.open(encoding="utf-8", newline="") as stream:
+            columns = next(csv.reader(stream))
+        with file.open("a", encoding="utf-8", newline="") as stream:
+            csv.DictWriter(stream, columns, restval="", lineterminator="\n").writerows(rows)
     return folder
 
 

@@ -102,6 +102,88 @@ def test_capex_counts_no_quarter_twice_and_fills_none(book: wb.Dossier) -> None:
     assert ends == ["2025-06-30", "2025-09-30", "2026-03-31", "2026-06-30"]
 
 
+def capex_company(folder: Path, *figures: tuple[str, str, str, str, str]) -> wb.Dossier:
+    """Figures are (metric, value, bound, first day, last day); a plan is guidance."""
+    sources = [
+        ["s", "", "Nimbus plc", "https://example.com/n", "2032-01-10", "printed", "en", "release", "page", ""]
+    ]
+    claims, metrics = [], []
+    for number, (metric, value, bound, start, end) in enumerate(figures):
+        kind = "guidance" if metric == "capex_plan" else "actual"
+        unit = "USD bn" if not value.startswith("RMB") else "RMB bn"
+        figure = [value.removeprefix("RMB"), bound, unit, start, end]
+        grade = "guidance" if kind == "guidance" else "reported"
+        claims.append(
+            [
+                f"c-{number}",
+                "strategy",
+                f"Nimbus figure {number}.",
+                grade,
+                "s",
+                "",
+                end,
+                "day",
+                "Nimbus",
+                metric,
+                *figure,
+                "",
+                "",
+            ]
+        )
+        metrics.append([f"c-{number}", "Nimbus", metric, kind, *figure, "as_reported"])
+    tables = {"sources": sources, "claims": claims, "metrics": metrics}
+    return wb.open(write_dossier(folder, tables, subject="Nimbus", parts=[]))
+
+
+PLAN = ("capex_plan", "380", "at_least", "2031-01-01", "2033-12-31")
+FIRST = ("group_capex", "93.754", "exact", "2031-01-01", "2031-03-31")
+SECOND = ("group_capex", "100", "exact", "2031-04-01", "2031-06-30")
+
+
+def test_a_sum_is_worded_as_what_its_parts_make_it(tmp_path: Path) -> None:
+    def title(name: str, *figures: tuple[str, str, str, str, str]) -> str:
+        return " ".join(
+            strategy.capex_chart(capex_company(tmp_path / name, PLAN, *figures)).to_dict()["title"]["text"]
+        )
+
+    assert "of USD 193.8 bn in 6 of 36 months" in title("exact", FIRST, SECOND)
+    late = ("group_capex", "100", "exact", "2031-07-01", "2031-09-30")
+    assert "of at least USD 193.7 bn in 9 of" in title("gap", FIRST, late)
+    floor = ("group_capex", "100", "at_least", "2031-04-01", "2031-06-30")
+    assert "of at least USD 193.7 bn in 6 of" in title("floor", FIRST, floor)
+    ceiling = ("group_capex", "100", "at_most", "2031-04-01", "2031-06-30")
+    assert "of at most USD 193.8 bn in 6 of" in title("ceiling", FIRST, ceiling)
+    assert "found in 9 of 36 months sums to USD 193.8 bn" in title(
+        "mixed", FIRST, ("group_capex", "100", "at_most", *late[3:])
+    )
+
+
+def test_a_plan_is_never_picked_in_silence(tmp_path: Path) -> None:
+    other = ("capex_plan", "500", "at_most", "2031-01-01", "2035-12-31")
+    book = capex_company(tmp_path / "two", PLAN, other, FIRST)
+    with pytest.raises(ValueError, match=r"several plans .* name one of c-0, c-1"):
+        strategy.capex(book)
+    assert strategy.capex(book, plan="c-0").attrs["level"] == 380
+    assert strategy.capex(book, plan="c-1").attrs["bound"] == "at_most"
+    with pytest.raises(ValueError, match="no capex_plan"):
+        strategy.capex(book, plan="c-2")
+
+
+@pytest.mark.parametrize(
+    ("bound", "arrow"), [("at_least", "↑"), ("at_most", "↓"), ("exact", ""), ("about", "")]
+)
+def test_a_plan_has_the_arrow_of_its_bound(tmp_path: Path, bound: str, arrow: str) -> None:
+    plan = (*PLAN[:2], bound, *PLAN[3:])
+    text = str(strategy.capex_chart(capex_company(tmp_path, plan, FIRST)).to_dict())
+    assert [each for each in "↑↓" if each in text] == [arrow] * bool(arrow)
+
+
+def test_two_currencies_are_not_summed(tmp_path: Path) -> None:
+    yuan = ("group_capex", "RMB100", "exact", "2031-04-01", "2031-06-30")
+    with pytest.raises(ValueError, match="plan is in USD and spending in RMB"):
+        strategy.capex(capex_company(tmp_path, PLAN, FIRST, yuan))
+
+
 def test_the_plan_is_drawn_as_a_floor_in_the_colour_of_guidance(book: wb.Dossier) -> None:
     spec = strategy.capex_chart(book).to_dict()
     text = str(spec)

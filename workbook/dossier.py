@@ -166,6 +166,19 @@ class Dossier:
         """Names of the tables, in the order of the data package."""
         return list(self.__dict__.get("_rows", ()))
 
+    @property
+    def subjects(self) -> dict[str, str]:
+        """Names under which the dossier's own figures stand, with their Chinese names where given.
+
+        The company (`subject` in `datapackage.json`) and what it reports on as a whole or a part of it
+        (`parts`: a list of name and name_zh). Figures of any other subject are those of peers. Empty where
+        the data package names no subject.
+        """
+        if "subject" not in self.package:
+            return {}
+        parts = self.package.get("parts", [])
+        return {self.package["subject"]: ""} | {part["name"]: part.get("name_zh", "") for part in parts}
+
     @cached_property
     def _known(self) -> dict[str, Rows]:
         """Rows of each table that can be known on `as_of`: closed over the foreign keys."""
@@ -246,6 +259,18 @@ def _package_problems(path: Path, package: dict[str, Any]) -> Iterator[Problem]:
     def problem(where: str, rule: str, value: object) -> Problem:
         return Problem("datapackage.json", None, where, rule, str(value))
 
+    parts = package.get("parts", [])
+    if not isinstance(package.get("subject", ""), str) or ("parts" in package and "subject" not in package):
+        yield problem(
+            "subject", "must be the name of the company the dossier is about", package.get("subject")
+        )
+    if not isinstance(parts, list) or not all(
+        isinstance(part, dict)
+        and set(part) in ({"name"}, {"name", "name_zh"})
+        and all(isinstance(text, str) and text for text in part.values())
+        for part in parts
+    ):
+        yield problem("parts", "must be a list of objects with a name and, if known, a name_zh", parts)
     names = [r["name"] for r in package["resources"]]
     if not names:
         yield problem("resources", "must list at least one table", "")

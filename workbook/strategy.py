@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import diagram, evidence, style
+from workbook import diagram, evidence, facts, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -494,23 +494,31 @@ def _turns(
 # Capital plan -------------------------------------------------------------------------------------
 
 
-def capex(book: Dossier) -> pd.DataFrame:
+def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     """Return what was spent since the plan was announced, period by period, beside the plan.
 
     Quarters that were found are taken as they are, and spans of two quarters where only their sum is
     known; a quarter inside such a span is not counted twice, and a quarter that was not found is missing,
-    not filled in.
+    not filled in. Of two figures for one plan (the same first and last day) the one published last counts.
+
+    Parameters
+    ----------
+    plan
+        Claim of the plan to hold the spending against; needed where the dossier has several.
 
     Returns
     -------
     pandas.DataFrame
-        Columns period_start, period_end, spent (RMB bn or the plan's currency), bound, cumulative, claim;
-        `attrs` has the plan (level, bound, start, end, claim) and the unit.
+        Columns period_start, period_end, spent (bn of the plan's currency), bound, cumulative, claim;
+        `attrs` has the plan (level, bound, start, end, claim), the subject, the currency, `missing` (spans
+        without a figure, as pairs of days) and `sum_bound`: what the sum is, "exact" or a bound; None where
+        floors and ceilings, or roundings and gaps, are mixed, so that it bounds nothing.
 
     Raises
     ------
     ValueError
-        If the dossier has no capex_plan, or no capex within it.
+        If the dossier has no capex_plan, no capex within it, or several plans and none is named; if plan and
+        spending are of two subjects or in two currencies.
 
     Examples
     --------
@@ -519,54 +527,95 @@ def capex(book: Dossier) -> pd.DataFrame:
     >>> bool(table["cumulative"].is_monotonic_increasing)
     True
     """
-    metrics = book.metrics
-    plans = metrics[(metrics["metric"] == "capex_plan") & (metrics["kind"] == "guidance")]
+    rows = facts.read(book, "capex_plan", "group_capex", "group_capex_two_quarters")
+    plans = rows[(rows["metric"] == "capex_plan") & (rows["kind"] == "guidance")]
+    plans = plans.sort_values("published").drop_duplicates(["period_start", "period_end"], keep="last")
+    if plan is not None:
+        plans = rows[
+            (rows["claim"] == plan) & rows["claim"].isin(rows.loc[rows["metric"] == "capex_plan", "claim"])
+        ]
     if plans.empty:
         raise ValueError(f"no capex_plan in the metrics of {book!r}; add a row of it, or try a later as_of")
-    plan = plans.sort_values("period_end").iloc[-1]
-    spent = metrics[metrics["metric"].isin(["group_capex", "group_capex_two_quarters"])]
-    spent = spent[(spent["kind"] == "actual") & (spent["period_end"] > plan["period_start"])]
+    if len(plans) > 1:
+        raise ValueError(f"several plans in {book!r}: name one of {', '.join(plans['claim'])} as plan")
+    chosen = plans.iloc[0]
+    spent = rows[(rows["metric"] != "capex_plan") & (rows["kind"] == "actual")]
+    spent = spent[spent["period_end"] > chosen["period_start"]]
     if spent.empty:
-        raise ValueError(f"no group_capex since the plan of {plan['period_start']:%Y-%m-%d} in {book!r}")
+        raise ValueError(f"no group_capex since the plan of {chosen['period_start']:%Y-%m-%d} in {book!r}")
+    subject = facts.one_subject(pd.concat([plans, spent]))
+    currency = str(chosen["unit"]).split()[0]
+    if foreign := sorted(set(spent["unit"].str.split().str[0]) - {currency}):
+        raise ValueError(f"the plan is in {currency} and spending in {', '.join(foreign)}: use one currency")
     spent = spent.assign(
         length=spent["period_end"] - spent["period_start"],
         spent=[_billions(v, u) for v, u in zip(spent["value"], spent["unit"], strict=True)],
-        bound=spent["bound"].astype("str"),
-    ).sort_values("length")
-    rows: list[dict[str, Any]] = []
+    ).sort_values(["length", "published"])
+    kept: list[dict[str, Any]] = []
     for row in spent.to_dict("records"):
-        inside = [
+        overlaps = [
             r
-            for r in rows
-            if r["period_start"] >= row["period_start"] and r["period_end"] <= row["period_end"]
+            for r in kept
+            if r["period_start"] <= row["period_end"] and r["period_end"] >= row["period_start"]
         ]
-        if not inside:
-            rows.append({str(k): row[k] for k in ("period_start", "period_end", "spent", "bound", "claim")})
-    table = pd.DataFrame(rows).sort_values("period_end", ignore_index=True)
+        if not overlaps:
+            kept.append({str(k): row[k] for k in ("period_start", "period_end", "spent", "bound", "claim")})
+    table = pd.DataFrame(kept).sort_values("period_end", ignore_index=True)
     table["cumulative"] = table["spent"].cumsum().round(3)
+    day = pd.Timedelta(days=1)
+    ends = [chosen["period_start"] - day, *table["period_end"]]
+    missing = [
+        (end + day, start)
+        for end, start in zip(ends, table["period_start"], strict=False)
+        if start > end + day
+    ]
     table.attrs = {
         "unit": "bn of the plan's currency",
-        "currency": str(plan["unit"]).split()[0],
-        "level": _billions(plan["value"], plan["unit"]),
-        "bound": str(plan["bound"]),
-        "start": plan["period_start"],
-        "end": plan["period_end"],
-        "claim": plan["claim"],
+        "currency": currency,
+        "subject": subject,
+        "level": _billions(chosen["value"], chosen["unit"]),
+        "bound": str(chosen["bound"]),
+        "start": chosen["period_start"],
+        "end": chosen["period_end"],
+        "claim": chosen["claim"],
+        "missing": missing,
+        "sum_bound": _sum_bound(set(table["bound"]), bool(missing)),
     }
     return table[["period_start", "period_end", "spent", "bound", "cumulative", "claim"]]
+
+
+def _sum_bound(bounds: set[str], missing: bool) -> str | None:
+    """Say what a sum of figures with these bounds is; a missing part, never negative, makes it a floor.
+
+    Examples
+    --------
+    >>> _sum_bound({"exact"}, False), _sum_bound({"exact", "at_least"}, True), _sum_bound({"at_most"}, True)
+    ('exact', 'at_least', None)
+    """
+    kinds = (bounds | ({"at_least"} if missing else set())) - {"exact"}
+    if not kinds:
+        return "exact"
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _billions(value: float, unit: str) -> float:
     return round(value / {"m": 1000, "bn": 1}[unit.split()[1]], 3)
 
 
-def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
-    """Draw what was spent since the plan was announced against the plan, which is a floor.
+def capex_chart(
+    book: Dossier, *, plan: str | None = None, lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw what was spent since the plan was announced against the plan, drawn as the bound it is.
+
+    Parameters
+    ----------
+    plan
+        As in `capex`.
 
     Raises
     ------
     ValueError
-        If the dossier has no capex_plan, or no capex within it.
+        As `capex`.
 
     Examples
     --------
@@ -574,9 +623,9 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     >>> capex_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
     'RMB bn, cumulative since the plan'
     """
-    table = capex(book)
-    plan = table.attrs
-    currency = plan["currency"]
+    table = capex(book, plan=plan)
+    plan_of = table.attrs
+    currency = plan_of["currency"]
     unit, units = style.billions(currency, lang)
     digits = 1 if units == 1 else 0
     claims = book.claims.set_index("id")
@@ -584,45 +633,54 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
         before=(table["cumulative"] - table["spent"]).round(3),
         statement=table["claim"].map(claims["statement"]),
         shown=[
-            f"{style.BOUND_WORDS[lang][b]}{v * units:,.{digits}f}"
+            style.BOUND_WORDS[lang][b] + style.number(v * units, digits, b, lang)
             for b, v in zip(table["bound"], table["spent"], strict=True)
         ],
         next=table["period_end"] + pd.Timedelta(days=1),
         mid=table["period_start"] + (table["period_end"] - table["period_start"]) / 2,
     )
-    gaps = []
-    for earlier, later in zip(bars["next"], bars["period_start"].iloc[1:], strict=False):
-        if later > earlier:
-            gaps.append({"mid": earlier + (later - earlier) / 2})
-    if bars["period_start"].iloc[0] > plan["start"]:
-        gaps.insert(0, {"mid": plan["start"] + (bars["period_start"].iloc[0] - plan["start"]) / 2})
+    gaps = [{"mid": first + (last - first) / 2} for first, last in plan_of["missing"]]
     total, last = table["cumulative"].iloc[-1], table["period_end"].iloc[-1]
-    months = (last - plan["start"]).days / 30.4375
-    whole = (plan["end"] - plan["start"]).days / 30.4375
-    floor = style.figure(plan["level"], f"{currency} bn", plan["bound"], lang)
+    months = (last - plan_of["start"]).days / 30.4375
+    whole = (plan_of["end"] - plan_of["start"]).days / 30.4375
+    level = style.figure(plan_of["level"], f"{currency} bn", plan_of["bound"], lang)
+    spent = style.figure(total, f"{currency} bn", plan_of["sum_bound"] or "exact", lang)
+    subject = facts.named(book, plan_of["subject"], lang)
+    span = f"{months:.0f} of {whole:.0f} months"
     words = {
         "en": (
-            f"At least {currency} {total:,.0f} bn of a plan of {floor} was spent "
-            f"{months:.0f} months into {whole:.0f}",
-            "Capital expenditure of the whole group; quarters not found are missing, so the sum is a floor.",
+            f"{subject}: capital expenditure of {spent} in {span}; the plan is {level}"
+            if plan_of["sum_bound"]
+            else f"{subject}: capital expenditure found in {span} sums to {spent}; the plan is {level}",
+            "Capital expenditure of all of it, not of AI alone."
+            + (" Periods not found are missing, so the sum is no total." if gaps else ""),
             f"{unit}, cumulative since the plan",
             "not found",
             "the plan",
         ),
         "zh": (
-            f"计划{floor}，{whole:.0f}个月中的第{months:.0f}个月已至少投入{total * units:,.0f}{unit}",
-            "集团全部资本开支；未找到的季度不计入，因此合计为下限。",
+            f"{subject}资本开支：{whole:.0f}个月中的前{months:.0f}个月{spent}，计划为{level}"
+            if plan_of["sum_bound"]
+            else f"{subject}资本开支：前{months:.0f}个月查到的合计{spent}，计划为{level}",
+            "为全部资本开支，不限于AI。" + ("未查到的时段不计入，因此合计并非总额。" if gaps else ""),
             f"{unit}，计划以来累计",
-            "未找到",
+            "未查到",
             "计划",
         ),
     }[lang]
-    x_scale = style.span(plan["start"] - pd.Timedelta(days=60), plan["end"])
-    y_scale = alt.Scale(domain=[0, round(plan["level"] * 1.2)])
+    x_scale = style.span(plan_of["start"] - pd.Timedelta(days=60), plan_of["end"])
+    y_scale = alt.Scale(domain=[0, round(1.2 * max(plan_of["level"], total))])
     base = alt.Chart(bars)
     x = alt.X("period_start:T", title=None, scale=x_scale, axis=style.month_axis(lang))
     target = pd.DataFrame(
-        [{"start": plan["start"], "end": plan["end"], "level": plan["level"], "text": f"{words[4]}: {floor}"}]
+        [
+            {
+                "start": plan_of["start"],
+                "end": plan_of["end"],
+                "level": plan_of["level"],
+                "text": f"{words[4]}: {level}",
+            }
+        ]
     )
     layers: list[alt.Chart] = [
         base.mark_rect(color=COLORS["actual"]).encode(
@@ -641,10 +699,15 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
         alt.Chart(target)
         .mark_text(color=COLORS["guidance"], align="right", baseline="bottom", dy=-5)
         .encode(x=alt.X("end:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale), text="text:N"),
-        alt.Chart(target)
-        .mark_text(color=COLORS["guidance"], text="↑", fontSize=20, baseline="bottom", dx=4)
-        .encode(x=alt.X("start:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale)),
     ]
+    arrows: dict[str, tuple[str, Any]] = {"at_least": ("↑", "bottom"), "at_most": ("↓", "top")}
+    if plan_of["bound"] in arrows:
+        arrow, baseline = arrows[plan_of["bound"]]
+        layers.append(
+            alt.Chart(target)
+            .mark_text(color=COLORS["guidance"], text=arrow, fontSize=20, baseline=baseline, dx=4)
+            .encode(x=alt.X("start:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
+        )
     if gaps:
         layers.append(
             alt.Chart(pd.DataFrame(gaps).assign(text=words[3]))
@@ -655,8 +718,8 @@ def capex_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
         alt.layer(*layers),
         title=title or words[0],
         subtitle=words[1],
-        footer=style.footer(book, [*table["claim"], plan["claim"]], lang=lang),
-        description=f"Stacked steps: capital expenditure since the plan against its floor. {words[0]}.",
+        footer=style.footer(book, [*table["claim"], plan_of["claim"]], lang=lang),
+        description=f"Stacked steps: capital expenditure since the plan, beside the plan. {words[0]}.",
         width=700,
         below=30,
     )

@@ -10,6 +10,7 @@ import datetime as dt
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Any, Literal, cast
 
 import altair as alt
@@ -31,6 +32,7 @@ __all__ = [
     "footer",
     "label",
     "money",
+    "number",
     "span",
     "theme",
     "themed",
@@ -280,21 +282,68 @@ def day(value: dt.date | pd.Timestamp, precision: str = "day", lang: Language = 
     return written
 
 
-def money(value: float, unit: str, lang: Language = "en") -> str:
-    """Write an amount of money: millions from a thousand up as billions (in Chinese as 亿).
+_ROUNDING = {
+    "exact": ROUND_HALF_UP,
+    "about": ROUND_HALF_UP,
+    "at_least": ROUND_FLOOR,
+    "at_most": ROUND_CEILING,
+}
+
+
+def number(value: float, digits: int = 1, bound: str = "exact", lang: Language = "en") -> str:
+    """Write a number to some decimals, so that what is printed still holds.
+
+    A floor is rounded down and a ceiling up, by sign: "at least 15.96" allows "at least 15.9", never
+    "at least 16". A number that had to be rounded keeps its zeros, so 17.01 is not printed as an exact 17,
+    and one far below its last decimal keeps two figures instead of becoming 0.
+
+    Parameters
+    ----------
+    digits
+        Decimals at most.
+    bound
+        As in the dossier's claims.
 
     Examples
     --------
-    >>> money(48437, "RMB m"), money(30, "RMB bn"), money(48437, "RMB m", "zh")
-    ('RMB 48.4 bn', 'RMB 30 bn', '484.4亿元')
+    >>> number(193.754), number(193.754, bound="at_least"), number(-13.86, bound="at_most"), number(17.01)
+    ('193.8', '193.7', '-13.8', '17.0')
+    >>> number(30.0), number(0.0052)
+    ('30', '0.0052')
+    """
+    # Twelve figures: what is beyond them is floating-point noise, which no floor may be rounded down for.
+    exact = Decimal(f"{value:.12g}")
+    if exact and exact.adjusted() < -digits + 1:
+        digits = max(digits, 1 - exact.adjusted())
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), _ROUNDING[bound], Context(prec=400))
+    if rounded == exact:
+        digits = max(0, -int(exact.normalize().as_tuple().exponent))
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    written: str = format_decimal(rounded, pattern, locale="en" if lang == "en" else "zh_CN")
+    return written
+
+
+def money(value: float, unit: str, lang: Language = "en", bound: str = "exact") -> str:
+    """Write an amount of money: millions from a thousand up as billions; in Chinese as 万, 亿 or 万亿.
+
+    Examples
+    --------
+    >>> money(48437, "RMB m"), money(30, "RMB bn"), money(48437, "RMB m", "zh"), money(0.005, "USD bn", "zh")
+    ('RMB 48.4 bn', 'RMB 30 bn', '484.37亿元', '500万美元')
+    >>> money(193.754, "RMB bn", bound="at_least")
+    'RMB 193.7 bn'
     """
     currency, scale = unit.split()
     millions = value * {"m": 1.0, "bn": 1000.0}[scale]
     if lang == "zh":
-        return f"{format_decimal(millions / 100, '#,##0.#', locale='zh_CN')}{billions(currency, lang)[0]}"
+        step, digits, word = next(
+            each for each in ((1e6, 2, "万亿"), (100, 2, "亿"), (0, 1, "万")) if abs(millions) >= each[0]
+        )
+        amount = number(millions / (step or 0.01), digits, bound, lang)
+        return f"{amount}{word if value else ''}{currency_name(currency, lang)}"
     if abs(millions) >= 1000:
-        return f"{currency} {format_decimal(millions / 1000, '#,##0.#', locale='en')} bn"
-    return f"{currency} {format_decimal(millions, '#,##0.#', locale='en')} m"
+        return f"{currency} {number(millions / 1000, 1, bound)} bn"
+    return f"{currency} {number(millions, 1, bound)} m"
 
 
 def currency_name(currency: str, lang: Language = "en") -> str:
@@ -351,6 +400,8 @@ def month_axis(lang: Language = "en", **options: Any) -> alt.Axis:
 def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en") -> str:
     """Write a figure with its unit and its bound, so that a bound is never read as a point.
 
+    Floors are rounded down and ceilings up, as `number` does.
+
     Parameters
     ----------
     value, unit, bound
@@ -360,23 +411,25 @@ def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en")
     --------
     >>> figure(10, "RMB bn", "at_least"), figure(40, "%"), figure(5, "rank")
     ('at least RMB 10 bn', '40%', 'rank 5')
+    >>> figure(15.96, "RMB bn", "at_least"), figure(15.91, "RMB bn", "at_most", "zh")
+    ('at least RMB 15.9 bn', '至多159.1亿元')
     """
     words = BOUND_WORDS[lang][bound]
-    number = format_decimal(value, "#,##0.###", locale="en" if lang == "en" else "zh_CN")
+    written = number(value, 3, bound, lang)
     if unit.split()[-1] in ("m", "bn") and len(unit.split()) == 2:
-        return words + money(value, unit, lang)
+        return words + money(value, unit, lang, bound)
     if unit.endswith(" per 1M tokens"):
         currency = unit.split()[0]
         return (
-            f"{words}{currency} {number} per million tokens"
+            f"{words}{currency} {written} per million tokens"
             if lang == "en"
-            else f"{words}{number}{currency_name(currency, lang)}/百万tokens"
+            else f"{words}{written}{currency_name(currency, lang)}/百万tokens"
         )
     if unit in ("%", "x"):
-        return f"{words}{number}{'%' if unit == '%' else 'x'}"
+        return f"{words}{written}{'%' if unit == '%' else 'x'}"
     if unit == "rank":
-        return f"{words}rank {number}" if lang == "en" else f"{words}第{number}名"
-    return f"{words}{number} {unit}"
+        return f"{words}rank {written}" if lang == "en" else f"{words}第{written}名"
+    return f"{words}{written} {unit}"
 
 
 def wrap(text: str, pixels: float, size: float = 12) -> list[str]:

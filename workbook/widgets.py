@@ -25,7 +25,7 @@ from IPython.display import DisplayHandle, display
 
 from workbook import arr, commercialization, stored, style
 from workbook.arr import Observation, Scenario
-from workbook.commercialization import controls, series, whatif
+from workbook.commercialization import controls, run_rate, whatif
 from workbook.display import svg
 from workbook.dossier import Dossier
 from workbook.style import Language
@@ -200,20 +200,11 @@ class WhatIf(anywidget.AnyWidget):
             shell.events.register("post_run_cell", self._cell_ran)
 
     def _observations(self, points: pd.DataFrame) -> Iterator[tuple[Observation, str]]:
-        """Yield what was observed, with its words, as far as it says something of what the guidance is of.
-
-        A figure of another scope is taken for one of a part, and bounds the whole from below alone.
-        """
-        scope = points.set_index("claim")["subject"][self.claims[-1]]
-        for row in points[points["kind"] == "actual"].to_dict("records"):
-            bound, of = row["bound"], ""
-            if row["subject"] != scope:
-                if bound not in ("at_least", "exact"):
-                    continue
-                bound, of = "at_least", f" ({series.named(self._book, row['subject'], self._lang)})"
-            seen = Observation(row["date"].date(), float(row["value"]), bound)
-            figure = style.figure(seen.level, f"{self.guidance.currency} bn", bound, self._lang)
-            yield seen, f"{figure}{of}, {style.day(seen.date, lang=self._lang)}"
+        """Yield what was observed of the subject that the guidance is of, with its words."""
+        for row in points[run_rate.observed(points, run_rate.scope(points))].to_dict("records"):
+            seen = Observation(row["date"].date(), float(row["value"]), row["bound"])
+            figure = style.figure(seen.level, f"{self.guidance.currency} bn", seen.bound, self._lang)
+            yield seen, f"{figure}, {style.day(seen.date, lang=self._lang)}"
 
     # The scenario and its fields --------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.commercialization import quarters, series
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -27,7 +27,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     Raises
     ------
     ValueError
-        If the dossier, as known on its `as_of`, has no such share.
+        If the dossier, as known on its `as_of`, has no such share, or has it for two of its own subjects.
 
     Examples
     --------
@@ -35,8 +35,9 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     >>> ai_share_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
     'AI products, % of external cloud revenue'
     """
-    rows = series.read(book, SHARE)
-    series.one_unit(rows)
+    rows = facts.read(book, SHARE)
+    facts.one_unit(rows)
+    subject = facts.named(book, facts.one_subject(rows), lang)
     colors = {"actual": COLORS["actual"], "guidance": COLORS["guidance"], "derived": COLORS["derived"]}
     rows["what"] = rows["kind"].mask(rows["basis"] == "derived", "derived")
     words = {what: style.label(what, lang) for what in colors if what in set(rows["what"])}
@@ -79,7 +80,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     )
     return style.dress(
         alt.LayerChart(layer=[points, labels]),
-        title=title or _share_finding(rows, lang),
+        title=title or _share_finding(rows, subject, lang),
         subtitle=style.label(
             "An arrow marks a floor: the share is at least that much, how much more is not said.", lang
         ),
@@ -89,7 +90,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     )
 
 
-def _share_finding(rows: pd.DataFrame, lang: Language) -> str:
+def _share_finding(rows: pd.DataFrame, subject: str, lang: Language) -> str:
     def last(kind: str) -> tuple[str, str] | None:
         found = rows[rows["kind"] == kind]
         if found.empty:
@@ -99,13 +100,17 @@ def _share_finding(rows: pd.DataFrame, lang: Language) -> str:
     said, guided = last("actual"), last("guidance")
     parts = []
     if lang == "zh":
-        parts += [f"{said[1]}季度AI产品占外部云收入{said[0]}"] if said else []
-        parts += [f"指引：{guided[1]}前{guided[0]}"] if guided else []
+        parts += [f"{said[1]}季度AI产品占{subject}外部收入{said[0]}"] if said else []
+        of = "" if said else f"{subject}AI产品占外部收入"
+        parts += [f"指引：到{guided[1]}{of}{guided[0]}"] if guided else []
         return "；".join(parts)
     parts += (
-        [f"AI products made {said[0]} of external cloud revenue in the quarter to {said[1]}"] if said else []
+        [f"AI products made {said[0]} of the external revenue of {subject} in the quarter to {said[1]}"]
+        if said
+        else []
     )
-    parts += [f"{'the guidance is' if said else 'Guidance:'} {guided[0]} by {guided[1]}"] if guided else []
+    head = "the guidance is" if said else f"Guidance for the AI share of the external revenue of {subject}:"
+    parts += [f"{head} {guided[0]} by {guided[1]}"] if guided else []
     return "; ".join(parts)
 
 
@@ -127,7 +132,8 @@ def streak(book: Dossier) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the dossier, as known on its `as_of`, counts no such streak.
+        If the dossier, as known on its `as_of`, counts no such streak, or counts it for two of its own
+        subjects.
 
     Examples
     --------
@@ -136,12 +142,13 @@ def streak(book: Dossier) -> pd.DataFrame:
     >>> int(last["quarter"]), int(last["multiple_at_least"]), last["base_period_end"].date().isoformat()
     (12, 8, '2023-06-30')
     """
-    rows = series.read(book, STREAK, REVENUE)
+    rows = facts.read(book, STREAK, REVENUE)
     rows = rows[rows["kind"] == "actual"]
     counts = rows[rows["metric"] == STREAK].drop_duplicates("period_end", keep="last")
     levels = rows[(rows["metric"] == REVENUE) & (rows["bound"] == "exact")]
     if counts.empty:
         raise ValueError(f"no quarter's {STREAK} is an actual in the metrics of {book!r}")
+    subject = facts.one_subject(pd.concat([counts, levels]))
     length, end = int(counts["value"].iloc[-1]), counts["period_end"].iloc[-1]
     table = pd.DataFrame({"quarter": range(1, length + 1)})
     table["period_end"] = [quarters.before(end, length - k) for k in table["quarter"]]
@@ -151,14 +158,18 @@ def streak(book: Dossier) -> pd.DataFrame:
         quarters.before(day, 4 * n) for day, n in zip(table["period_end"], years, strict=True)
     ]
     counts = counts[["period_end", "value", "claim"]].rename(columns={"value": "counted"})
-    unit = series.one_unit(levels) if len(levels) else ""
+    unit = facts.one_unit(levels) if len(levels) else ""
     levels = levels.drop_duplicates("period_end")[["period_end", "value", "claim"]].rename(
         columns={"value": "revenue", "claim": "revenue_claim"}
     )
     table = table.merge(counts, on="period_end", how="left").merge(levels, on="period_end", how="left")
     table["counted"] = table["counted"].astype("Int64")
-    table["base_at_most"] = (table["revenue"] / table["multiple_at_least"]).round(3)
-    table.attrs["units"] = {"revenue": unit, "base_at_most": unit}
+    # Rounded up: it is a ceiling.
+    table["base_at_most"] = [
+        math.ceil(round(1000 * most, 6)) / 1000 if most == most else most
+        for most in table["revenue"] / table["multiple_at_least"]
+    ]
+    table.attrs = {"units": {"revenue": unit, "base_at_most": unit}, "subject": subject}
     return table[
         [
             "period_end",
@@ -240,7 +251,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     claims = table["claim"].dropna().tolist() + table["revenue_claim"].dropna().tolist()
     return style.dress(
         alt.LayerChart(layer=layers),
-        title=title or _streak_finding(last, lang),
+        title=title or _streak_finding(facts.named(book, table.attrs["subject"], lang), last, lang),
         subtitle=_streak_note(last, unit, lang),
         footer=style.footer(book, claims, lang),
         description=(
@@ -252,14 +263,14 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     )
 
 
-def _streak_finding(last: pd.Series[Any], lang: Language) -> str:
+def _streak_finding(subject: str, last: pd.Series[Any], lang: Language) -> str:
     quarters, multiple = int(last["quarter"]), int(last["multiple_at_least"])
     end, base = (style.day(last[column], "month", lang) for column in ("period_end", "base_period_end"))
     if lang == "zh":
-        return f"连续{quarters}个季度至少翻倍：{end}季度AI收入至少为{base}的{multiple}倍"
+        return f"{subject}AI收入连续{quarters}个季度同比至少翻倍：{end}季度至少为{base}的{multiple}倍"
     return (
-        f"{quarters} quarters in a row of at least +100%: AI revenue in the quarter to {end} is at least "
-        f"{multiple} times that of {base}"
+        f"{quarters} quarters in a row of at least +100% on the year: AI revenue of {subject} in the quarter "
+        f"to {end} is at least {multiple} times that of {base}"
     )
 
 
@@ -285,5 +296,5 @@ def _ceiling(value: float, unit: str, lang: Language) -> str:
     currency, scale = unit.split()
     millions = value * {"m": 1, "bn": 1000}[scale]
     if lang == "zh":
-        return style.money(math.ceil(millions / 10) * 10, f"{currency} m", lang)
-    return f"{currency} {math.ceil(millions):,} m"
+        return style.money(millions, f"{currency} m", lang, "at_most")
+    return f"{currency} {style.number(millions, 0, 'at_most')} m"

@@ -7,8 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
-from workbook.commercialization import series
+from workbook import facts, style
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -84,7 +83,7 @@ def rule_between(book: Dossier, table: pd.DataFrame, x: alt.X, lang: Language) -
     if subjects[0] == subjects[1]:
         names = [style.label("old basis", lang), style.label("new basis", lang)]
     else:
-        names = [series.named(book, subject, lang) for side in subjects for subject in side]
+        names = [facts.named(book, subject, lang) for side in subjects for subject in side]
     for name, group in zip(names, sides, strict=False):
         room = WIDTH / (len(table) + 1) * (len(group) + 0.5)
         left = group is sides[0]

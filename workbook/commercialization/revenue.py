@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.commercialization import quarters, series
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -42,7 +42,8 @@ def cloud_revenue(book: Dossier) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the dossier, as known on its `as_of`, has no cloud revenue by quarter, or has it in two units.
+        If the dossier, as known on its `as_of`, has no cloud revenue by quarter, or has it in two units, or
+        the figures on one side are of two of its own subjects.
 
     Examples
     --------
@@ -52,7 +53,7 @@ def cloud_revenue(book: Dossier) -> pd.DataFrame:
     >>> row["period_end"].date().isoformat(), float(row["revenue"]), float(row["growth"])
     ('2026-06-30', 48437.0, 45.0)
     """
-    rows = series.read(book, REVENUE, GROWTH, EXTERNAL_GROWTH)
+    rows = facts.read(book, REVENUE, GROWTH, EXTERNAL_GROWTH)
     length = (rows["period_end"] - rows["period_start"]).dt.days
     rows = rows[(rows["kind"] == "actual") & (length <= LONGEST_QUARTER)]
     if not (rows["metric"] == REVENUE).any():
@@ -62,13 +63,13 @@ def cloud_revenue(book: Dossier) -> pd.DataFrame:
         computed=rows["basis"] == "derived",
         rounded=rows["bound"] != "exact",
     ).sort_values(["computed", "rounded", "published"], kind="stable")
-    unit = series.one_unit(rows[rows["metric"] == REVENUE])
+    unit = facts.one_unit(rows[rows["metric"] == REVENUE])
     parts = []
     for side, group in rows.groupby("side", sort=True):
         frame = pd.DataFrame({"side": side, "period_end": quarters.filled(group["period_end"])})
+        frame["subject"] = facts.one_subject(group)
         for metric, columns in {
             REVENUE: {
-                "subject": "subject",
                 "value": "revenue",
                 "basis": "basis",
                 "bound": "bound",
@@ -137,6 +138,10 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
             style.figure(value, unit, bound, lang)
             for value, bound in zip(shown["revenue"], shown["bound"], strict=True)
         ],
+        written=[
+            style.number(shown_units * amount, 1 if shown_units == 1 else 0, bound, lang)
+            for amount, bound in zip(shown["amount"], shown["bound"], strict=True)
+        ],
         **series.said(book, shown["claim"]),
     )
     colors = {
@@ -162,15 +167,13 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
         ),
         tooltip=series.tooltip("what"),
     )
-    form = ".1f" if shown_units == 1 else ".0f"
-    numbers = base.transform_calculate(written=f"format({shown_units} * datum.amount, '{form}')")
-    numbers = numbers.mark_text(dy=-7, fontSize=10).encode(x=x, y="amount:Q", text="written:N")
+    numbers = base.mark_text(dy=-7, fontSize=10).encode(x=x, y="amount:Q", text="written:N")
     layers = [bars, numbers, *quarters.gaps(table.loc[table["amount"].isna(), "slot"].tolist(), x, lang)]
     layers += quarters.rule_between(book, table, x, lang)
     newest = shown.loc[shown["period_end"] == shown["period_end"].max()].iloc[-1]
     return style.dress(
         alt.LayerChart(layer=layers),
-        title=title or _revenue_finding(newest, unit, lang),
+        title=title or _revenue_finding(book, newest, unit, lang),
         subtitle=quarters.break_note(table, lang),
         footer=style.footer(book, claims, lang),
         description=(
@@ -182,20 +185,21 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
     )
 
 
-def _revenue_finding(newest: pd.Series[Any], unit: str, lang: Language) -> str:
+def _revenue_finding(book: Dossier, newest: pd.Series[Any], unit: str, lang: Language) -> str:
     amount = style.figure(float(newest["revenue"]), unit, newest["bound"], lang)
     quarter = style.day(newest["period_end"], "month", lang)
+    subject = facts.named(book, newest["subject"], lang)
     recast = newest["side"] == "recast"
     grown = pd.notna(newest["growth"])
     growth = style.figure(float(newest["growth"]), "%", newest["growth_bound"], lang) if grown else ""
     if lang == "zh":
         rise = f"，同比增长{growth}" if growth else ""
-        return f"截至{quarter}的季度云收入为{amount}{rise}" + (
+        return f"截至{quarter}的季度{subject}收入为{amount}{rise}" + (
             "；分部口径已变，不可与此前季度直接相比" if recast else ""
         )
     rise = f", up {growth} on the year" if growth else ""
     basis = ", on a new basis that earlier quarters do not share" if recast else ""
-    return f"Cloud revenue was {amount} in the quarter to {quarter}{rise}{basis}"
+    return f"Revenue of {subject} was {amount} in the quarter to {quarter}{rise}{basis}"
 
 
 def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
@@ -239,7 +243,13 @@ def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | Non
     claims = data["claim"].tolist()
     data = data.assign(
         unit="%", place=lower.map({True: "below", False: "above"}), **series.said(book, data["claim"])
-    ).assign(figure=lambda t: series.figures(t, lang))
+    ).assign(
+        figure=lambda t: series.figures(t, lang),
+        written=[
+            style.number(value, 1, bound, lang)
+            for value, bound in zip(data["value"], data["bound"], strict=True)
+        ],
+    )
     data = data.drop(columns=["side", "claim", "unit"])
     x = quarters.axis(table, lang)
     y = alt.Y(
@@ -260,12 +270,12 @@ def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | Non
         layers.append(
             base.transform_filter(alt.datum.place == place)
             .mark_text(dy=shift, fontSize=10)
-            .encode(text=alt.Text("value:Q", format=".0f"))
+            .encode(text="written:N")
         )
     layers += quarters.rule_between(book, table, x, lang)
     return style.dress(
         alt.LayerChart(layer=layers),
-        title=title or _growth_finding(table, lang),
+        title=title or _growth_finding(book, table, lang),
         subtitle=quarters.break_note(table, lang),
         footer=style.footer(book, claims, lang),
         description=f"Lines: growth of {REVENUE} by quarter, total and external; {len(data)} figures.",
@@ -274,21 +284,24 @@ def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | Non
     )
 
 
-def _growth_finding(table: pd.DataFrame, lang: Language) -> str:
-    rates = table.dropna(subset=["growth"]) if table["growth"].notna().any() else table
+def _growth_finding(book: Dossier, table: pd.DataFrame, lang: Language) -> str:
     column = "growth" if table["growth"].notna().any() else "external_growth"
-    rates = rates.dropna(subset=[column])
+    bound = {"growth": "growth_bound", "external_growth": "external_bound"}[column]
+    rates = table.dropna(subset=[column])
     first, last = rates.iloc[0], rates.iloc[-1]
     span = [style.day(row["period_end"], "month", lang) for row in (first, last)]
-    if len(rates) == 1:
-        if lang == "zh":
-            return f"{span[0]}季度云收入同比增长{first[column]:g}%"
-        return f"Cloud revenue grew {first[column]:g}% on the year in the quarter to {span[0]}"
+    said = [style.figure(float(row[column]), "%", row[bound], lang) for row in (first, last)]
+    subject = facts.named(book, rates["subject"].dropna().iloc[-1], lang)
+    external = column == "external_growth"
     if lang == "zh":
-        change = f"云收入同比增速从{span[0]}的{first[column]:g}%变为{span[1]}的{last[column]:g}%"
+        what = f"{subject}{'外部' if external else ''}收入同比增"
+        if len(rates) == 1:
+            return f"{span[0]}季度{what}长{said[0]}"
+        change = f"{what}速从{span[0]}的{said[0]}变为{span[1]}的{said[1]}"
         return change + ("，末段为新口径" if last["side"] == "recast" else "")
-    verb = "rose" if last[column] > first[column] else "fell" if last[column] < first[column] else "stayed"
-    change = f"from {first[column]:g}% in {span[0]} to {last[column]:g}% in {span[1]}"
-    return f"Growth of cloud revenue {verb} {change}" + (
-        ", the last step on a new basis" if last["side"] == "recast" else ""
-    )
+    what = f"{'external revenue' if external else 'revenue'} of {subject}"
+    if len(rates) == 1:
+        return f"{what[0].upper()}{what[1:]} grew {said[0]} on the year in the quarter to {span[0]}"
+    verb = facts.moved((first[column], first[bound]), (last[column], last[bound]))
+    change = f"Growth of the {what} {verb} from {said[0]} in {span[0]} to {said[1]} in {span[1]}"
+    return change + (", the last step on a new basis" if last["side"] == "recast" else "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from workbook import facts
 from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
 from workbook.dossier import Dossier
@@ -52,7 +54,7 @@ def arr_points(book: Dossier) -> pd.DataFrame:
     >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
     [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
     """
-    rows = series.read(book, ARR).drop_duplicates(["period_end", "kind", "subject"], keep="last")
+    rows = facts.read(book, ARR).drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
     if len(currencies) > 1:
         raise ValueError(f"{ARR} is given in {' and in '.join(currencies)}: use one currency")
@@ -83,7 +85,8 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
 
     The multiple and CMGR (compound monthly growth rate) are those that hold if both figures held exactly.
     Two floors bound no growth: the first may have been exceeded, the second too. Only a floor under what is
-    there and a level still to be reached leave a ceiling on the growth still needed.
+    there and a level still to be reached leave a ceiling on the growth still needed. Floors are rounded down
+    and ceilings up.
 
     Returns
     -------
@@ -111,6 +114,7 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
         if not months:
             continue
         levels = (float(start["value"]), float(end["value"]))
+        reading = _reading(start, end)
         rows.append(
             {
                 "start_date": start["date"],
@@ -118,10 +122,10 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
                 "start": start["figure"],
                 "end": end["figure"],
                 "months": round(months, 2),
-                "multiple": round(formulas.multiple(FLOATS, *levels), 3),
-                "cmgr": round(100 * formulas.cmgr(FLOATS, *levels, months), 2),
-                "annualised": round(100 * formulas.annualised_growth(FLOATS, *levels, months), 0),
-                "reading": _reading(start, end),
+                "multiple": _rounded(formulas.multiple(FLOATS, *levels), 3, reading),
+                "cmgr": _rounded(100 * formulas.cmgr(FLOATS, *levels, months), 2, reading),
+                "annualised": _rounded(100 * formulas.annualised_growth(FLOATS, *levels, months), 0, reading),
+                "reading": reading,
                 "same_scope": start["subject"] == end["subject"],
                 "start_claim": start["claim"],
                 "end_claim": end["claim"],
@@ -137,6 +141,16 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
         "annualised": "% a year",
     }
     return table
+
+
+def _rounded(value: float, digits: int, reading: str) -> float:
+    """Round a floor down, a ceiling up, anything else to the nearest."""
+    scaled = round(value * 10.0**digits, 6)
+    if reading == "at least":
+        return math.floor(scaled) / 10.0**digits
+    if reading.endswith("at most"):
+        return math.ceil(scaled) / 10.0**digits
+    return round(value, digits)
 
 
 def _reading(start: Mapping[Any, Any], end: Mapping[Any, Any]) -> str:
@@ -173,14 +187,15 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     """Return the scenario of the guidance, as it stood on the dossier's `as_of`, and the claims it rests on.
 
     It leads from the second last target to the last; where there is one target only, from the latest
-    observation before it. Both are taken at their face, bounds as levels: the least that was promised.
+    observation before it of the same subject: one product's path never starts from another's run rate. Both
+    are taken at their face, bounds as levels: the least that was promised.
     What guidance leaves open (retention, prices, drivers, volatility) comes from the dossier's assumptions,
     and from the defaults of `Scenario` where it has none.
 
     Raises
     ------
     ValueError
-        If no target, or no level to start from, was known.
+        If no target, or no level to start from, was known, or targets were known of two subjects.
 
     Examples
     --------
@@ -190,15 +205,19 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     (10.0, 30.0, 6.0, ['arr-guided-june-2026', 'arr-guided-december-2026'])
     """
     points = arr_points(book)
-    targets = points[points["kind"] == "guidance"].drop_duplicates("date", keep="last")
+    targets = points[points["kind"] == "guidance"]
     if targets.empty:
         raise ValueError(f"no guidance of {ARR} in the metrics of {book!r}; try a later as_of")
+    subject = scope(points)
+    targets = targets.drop_duplicates("date", keep="last")
     end = targets.iloc[-1]
     starts = targets.iloc[:-1]
     if starts.empty:
-        starts = points[(points["kind"] == "actual") & (points["date"] < end["date"])]
+        starts = points[observed(points, subject) & (points["date"] < end["date"])]
     if starts.empty:
-        raise ValueError(f"one target of {ARR} and no earlier level to start from in {book!r}")
+        raise ValueError(
+            f"one target of {ARR} ({subject}) and no earlier level of the same to start from in {book!r}"
+        )
     start = starts.iloc[-1]
     fields: dict[str, Any] = {name: value for name, value in assumed(book).items() if name in _ASSUMED}
     scenario = Scenario(
@@ -210,6 +229,23 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
         **fields,
     )
     return scenario, [start["claim"], end["claim"]]
+
+
+def scope(points: pd.DataFrame) -> str:
+    """Return the subject of the targets among the points; of the observations where there is no target.
+
+    Raises
+    ------
+    ValueError
+        If there are several.
+    """
+    targets = points[points["kind"] == "guidance"]
+    return facts.one_subject((points if targets.empty else targets).assign(metric=ARR))
+
+
+def observed(points: pd.DataFrame, subject: str) -> pd.Series[bool]:
+    """Tell which points are observations of a subject: those of another scope say nothing of it."""
+    return (points["kind"] == "actual") & (points["subject"] == subject)
 
 
 def bound_effect(book: Dossier) -> pd.DataFrame:
@@ -241,12 +277,14 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     """
     scenario, claims = guidance(book)
     points = arr_points(book)
-    points = points[(points["kind"] == "actual") & points["bound"].isin(["exact", "at_least"])]
+    subject = scope(points)
+    points = points[observed(points, subject) & points["bound"].isin(["exact", "at_least"])]
     day = points["date"].dt.date
     points = points[(day > scenario.start) & (day < scenario.end)]
     if points.empty:
         raise ValueError(
-            f"no {ARR} observed between {scenario.start} and {scenario.end} in {book!r}; try a later as_of"
+            f"no {ARR} of {subject} observed between {scenario.start} and {scenario.end} in {book!r}; "
+            "try a later as_of"
         )
     seen = points.iloc[-1]
     date, floor, end = seen["date"].date(), float(seen["value"]), scenario.end_arr
@@ -271,7 +309,12 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
         ("chance of the target", scenario.p_target(), after, "given what was seen", "probability"),
     ]
     table = pd.DataFrame(rows, columns=["figure", "guided", "observed", "reading", "unit"])
-    table = table.round({"guided": 3, "observed": 3})
+    # What is still needed is a ceiling where the level seen is a floor.
+    table["guided"] = table["guided"].round(3)
+    table["observed"] = [
+        _rounded(value, 3, reading)
+        for value, reading in zip(table["observed"], table["reading"], strict=True)
+    ]
     table.attrs |= {
         "date": date,
         "months_left": left,

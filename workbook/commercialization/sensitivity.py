@@ -84,6 +84,17 @@ def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
     return table
 
 
+def _tried(field: str, value: float, currency: str, lang: Language) -> str:
+    """Write a value of an input as a reader counts it: money in the unit of the axis, shares in percent."""
+    if field in ("start_arr", "end_arr", "external_revenue"):
+        return style.money(value, f"{currency} bn", lang)
+    if field == "token_price":
+        return style.figure(value, f"{currency} per 1M tokens", lang=lang)
+    if field == "correlation":
+        return style.number(value, 2, lang=lang)
+    return f"{style.number(100 * value, 1, lang=lang)}%"
+
+
 def tornado_chart(
     book: Dossier, *, figure: str = "p_target", lang: Language = "en", title: str | None = None
 ) -> alt.LayerChart:
@@ -126,7 +137,10 @@ def tornado_chart(
                     "side": sides[side],
                     "base": round(scale * table.attrs["base"], 4),
                     "value": (scale * table[f"at_{side}"]).round(4),
-                    "tried": [f"{value:g}" for value in table[side]],
+                    "tried": [
+                        _tried(field, value, currency, lang)
+                        for field, value in zip(table["input"], table[side], strict=True)
+                    ],
                 }
             )
             for side in sides

@@ -1,4 +1,4 @@
-"""Read one metric out of a dossier, and draw its figures as what they are: exact, a bound, guidance."""
+"""Draw figures as what they are, exact, a bound or guidance, with what their claims say."""
 
 from __future__ import annotations
 
@@ -19,53 +19,6 @@ BOUND_SHAPES = {
     "at_most": "M-1,0L1,0M0,0L0,2.4M-0.6,1.7L0,2.4L0.6,1.7",
     "about": "diamond",
 }
-
-
-def read(book: Dossier, metric: str, *also: str) -> pd.DataFrame:
-    """Return the metrics rows of these names with what their claims and documents say, oldest first.
-
-    Raises
-    ------
-    ValueError
-        If the dossier, as known on its `as_of`, has none of the first name.
-    """
-    rows = book.metrics
-    rows = rows[rows["metric"].isin([metric, *also])]
-    if not (rows["metric"] == metric).any():
-        raise ValueError(f"no {metric} in the metrics of {book!r}; add a row of it, or try a later as_of")
-    claims = book.claims.set_index("id")
-    sources = book.sources.set_index("id")
-    source = rows["claim"].map(claims["source"])
-    return rows.assign(
-        kind=rows["kind"].astype("str"),
-        bound=rows["bound"].astype("str"),
-        unit=rows["unit"].astype("str"),
-        basis=rows["basis"].astype("str"),
-        statement=rows["claim"].map(claims["statement"]),
-        grade=rows["claim"].map(claims["grade"].astype("str")),
-        source=source.map(sources["publisher"]),
-        published=source.map(sources["published"]),
-    ).sort_values(["period_end", "published", "claim"], ignore_index=True)
-
-
-def one_unit(rows: pd.DataFrame) -> str:
-    """Return the unit all rows share.
-
-    Raises
-    ------
-    ValueError
-        If they have several: a series in two units is no series.
-    """
-    units: list[str] = sorted(set(rows["unit"]))
-    if len(units) > 1:
-        raise ValueError(f"{rows['metric'].iloc[0]} is given in {' and in '.join(units)}: use one unit")
-    return units[0]
-
-
-def named(book: Dossier, subject: str, lang: Language) -> str:
-    """Return the name of a subject in the language asked for, where the dossier has it as a unit."""
-    units = book.org_units.set_index("name")["name_zh"].dropna()
-    return str(units[subject]) if lang == "zh" and subject in units.index else subject
 
 
 def shape(lang: Language, bounds: Iterable[str], *, legend: bool = True) -> alt.Shape:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import arr_points
+from workbook.commercialization.run_rate import arr_points, observed
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -47,11 +47,9 @@ def arr_chart(
     """
     points = arr_points(book)
     unit = points.attrs["units"]["value"]
-    scope = (
-        points["subject"].mode().iloc[0]
-        if not (points["kind"] == "guidance").any()
-        else (points.loc[points["kind"] == "guidance", "subject"].iloc[-1])
-    )
+    subjects = points["subject"].unique()
+    scope = points.loc[points["kind"] == "guidance", "subject"].iloc[-1:].tolist()
+    scope = scope or [points["subject"].iloc[-1]]
     kinds = {"actual": style.label("observed", lang), "guidance": style.label("guidance", lang)}
     points["what"] = points["kind"].map(kinds)
     points["figure"] = [
@@ -62,8 +60,8 @@ def arr_chart(
         "|".join(
             [figure, style.day(date, "day", lang)]
             + (
-                [f"{style.label('scope', lang)}: {series.named(book, subject, lang)}"]
-                if subject != scope
+                [f"{style.label('scope', lang)}: {facts.named(book, subject, lang)}"]
+                if len(subjects) > 1 and subject not in scope
                 else []
             )
         )
@@ -150,9 +148,10 @@ def _paths(
 
 def _target_lines(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> list[alt.Chart]:
     """Join each two targets by the exponential path between them, and write its growth on it."""
-    targets = points[points["kind"] == "guidance"].drop_duplicates("date", keep="last")
+    targets = points[points["kind"] == "guidance"].drop_duplicates(["subject", "date"], keep="last")
     layers = []
-    for start, end in itertools.pairwise(targets.to_dict("records")):
+    pairs = [itertools.pairwise(group.to_dict("records")) for _, group in targets.groupby("subject")]
+    for start, end in itertools.chain(*pairs):
         guided = Scenario(
             start=start["date"].date(), end=end["date"].date(), start_arr=start["value"], end_arr=end["value"]
         )
@@ -180,34 +179,34 @@ def _target_lines(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> l
 
 
 def _arr_finding(book: Dossier, points: pd.DataFrame, unit: str, lang: Language) -> str:
-    """State the growth still needed from the latest floor, or the growth that the targets imply."""
-    actual = points[points["kind"] == "actual"]
+    """State the growth still needed from the latest floor of the same scope, or the target alone."""
     targets = points[points["kind"] == "guidance"]
+    newest = (points if targets.empty else targets).iloc[-1]
+    scope = facts.named(book, newest["subject"], lang)
+    day = style.day(newest["date"], "day" if targets.empty else "month", lang)
     if targets.empty:
-        last = actual.iloc[-1]
-        day = style.day(last["date"], lang=lang)
-        return f"{day}的ARR为{last['figure']}" if lang == "zh" else f"ARR was {last['figure']} on {day}"
-    target = targets.iloc[-1]
-    end = style.day(target["date"], "month", lang)
-    floors = actual[(actual["date"] < target["date"]) & actual["bound"].isin(["exact", "at_least"])]
-    if floors.empty:
         return (
-            f"指引：{end}ARR{target['figure']}"
+            f"{day}{scope}的ARR为{newest['figure']}"
             if lang == "zh"
-            else f"The target is an ARR of {target['figure']} by {end}"
+            else (f"ARR of {scope} was {newest['figure']} on {day}")
         )
+    level = style.figure(float(newest["value"]), unit, newest["bound"], lang)
+    floors = points[observed(points, newest["subject"]) & (points["date"] < newest["date"])]
+    floors = floors[floors["bound"].isin(["exact", "at_least"])]
+    if floors.empty:
+        if lang == "zh":
+            return f"指引：到{day}，{scope}的ARR{level}"
+        return f"The target is an ARR of {level} by {day} ({scope})"
     floor = floors.iloc[-1]
-    months = months_between(floor["date"].date(), target["date"].date())
-    rate = 100 * formulas.cmgr(FLOATS, floor["value"], target["value"], months)
-    day = style.day(floor["date"], lang=lang)
-    level = style.figure(float(target["value"]), unit, "exact", lang)
+    months = months_between(floor["date"].date(), newest["date"].date())
     bounded = floor["bound"] == "at_least"
-    scope = ""
-    if floor["subject"] != target["subject"]:
-        scope = f" ({series.named(book, floor['subject'], lang)})"
+    growth = 100 * formulas.cmgr(FLOATS, floor["value"], newest["value"], months)
+    rate = style.number(growth, 1, "at_most" if bounded else "exact", lang)
+    aim = style.figure(float(newest["value"]), unit, "exact", lang)
+    seen = style.day(floor["date"], lang=lang)
     if lang == "zh":
         most = "至多" if bounded else ""
-        return f"{day}ARR为{floor['figure']}{scope}；{end}达到{level}{most}还需月增{rate:.1f}%"
+        return f"{seen}{scope}的ARR为{floor['figure']}；{day}达到{aim}{most}还需月增{rate}%"
     most = "at most " if bounded else ""
-    said = f"ARR{scope} was {floor['figure']} on {day}"
-    return f"{said}; {level} by {end} needs {most}{rate:.1f}% growth a month from there"
+    said = f"ARR of {scope} was {floor['figure']} on {seen}"
+    return f"{said}; {aim} by {day} needs {most}{rate}% growth a month from there"

@@ -7,10 +7,10 @@ import datetime as dt
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.arr import FLOATS, formulas
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import ARR, arr_points, assumed
+from workbook.commercialization.run_rate import ARR, arr_points, assumed, observed, scope
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -75,7 +75,7 @@ def tokens_needed(
             )
         shares[name] = share
     if levels is None:
-        actual = points[points["kind"] == "actual"].tail(1)
+        actual = points[observed(points, scope(points))].tail(1)
         levels = sorted({*actual["value"], *points.loc[points["kind"] == "guidance", "value"]})
     prices = _list_prices(book, vendor, since)
     rate, rate_claim = _rate(book, currency, prices)
@@ -178,6 +178,7 @@ def tokens_chart(
     targets = points[points["kind"] == "guidance"]
     if targets.empty:
         raise ValueError(f"no guidance of {ARR} in the metrics of {book!r}; try a later as_of")
+    subject = facts.named(book, scope(points), lang)
     target = targets.iloc[-1]
     table = tokens_needed(book, vendor=vendor, since=since, levels=[float(target["value"])])
     unit, currency = points.attrs["units"]["value"], table.attrs["units"]["price"].split()[0]
@@ -224,12 +225,13 @@ def tokens_chart(
             words.encode(x=x, y=alt.value(0), text="words:N"),
         ]
     level = style.money(float(target["value"]), unit, lang)
-    span = (f"{low:,.1f}", f"{data['tokens'].max():,.0f}")
+    span = (style.number(low, 1, lang=lang), style.number(float(data["tokens"].max()), 0, lang=lang))
     if lang == "zh":
-        finding = f"按标价，{level}ARR每日需{span[0]}至{span[1]}万亿tokens"
+        finding = f"按标价，{subject}的{level}ARR每日需{span[0]}至{span[1]}万亿tokens"
     else:
         finding = (
-            f"At list prices {level} of ARR takes {span[0]} to {span[1]} trillion tokens a day, by model"
+            f"At list prices {level} of ARR ({subject}) takes {span[0]} to {span[1]} trillion tokens a day, "
+            "by model"
         )
     return style.dress(
         alt.LayerChart(layer=[*layers, *dots]),
@@ -250,11 +252,11 @@ def _volumes(book: Dossier, lang: Language) -> pd.DataFrame:
     metrics = book.metrics
     if not (metrics["metric"] == VOLUME).any():
         return pd.DataFrame(columns=columns)
-    rows = series.read(book, VOLUME).drop_duplicates("subject", keep="last")
+    rows = facts.read(book, VOLUME, peers=True).drop_duplicates("subject", keep="last")
     rows = rows.assign(tokens=rows["value"], figure=series.figures(rows, lang))
     rows["words"] = [
-        f"{series.named(book, subject, lang)} {style.BOUND_WORDS[lang][bound]}{value:g}, "
-        + style.day(day, "month", lang)
+        f"{facts.named(book, subject, lang)} {style.BOUND_WORDS[lang][bound]}"
+        f"{style.number(value, 3, bound, lang)}, {style.day(day, 'month', lang)}"
         for subject, day, bound, value in zip(
             rows["subject"], rows["period_end"], rows["bound"], rows["value"], strict=True
         )

@@ -1,0 +1,60 @@
+"""Figures as they are printed: what stands on the page still holds."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook import style
+
+VALUES = st.decimals("-9999999", "9999999", places=3).map(float)
+
+
+def printed(text: str) -> Decimal:
+    """Read back the number of "RMB -1,234.5 bn" or 1,234.56亿元, in units of one."""
+    words = {" bn": 9, " m": 6, "万亿元": 12, "亿元": 8, "万元": 4, "元": 0}
+    word = next(word for word in words if text.endswith(word))
+    number = text.removesuffix(word).removeprefix("RMB ").replace(",", "")
+    return Decimal(number).scaleb(words[word])
+
+
+@given(VALUES, st.sampled_from(["RMB m", "RMB bn"]), st.sampled_from(["en", "zh"]))
+def test_a_floor_is_never_rounded_up_nor_a_ceiling_down(
+    value: float, unit: str, lang: style.Language
+) -> None:
+    true = Decimal(repr(value)).scaleb({"RMB m": 6, "RMB bn": 9}[unit])
+    assert printed(style.money(value, unit, lang, "at_least")) <= true
+    assert printed(style.money(value, unit, lang, "at_most")) >= true
+    # What is printed of an amount is never nothing, nor off by more than a unit of its last figure.
+    exact = printed(style.money(value, unit, lang))
+    assert bool(exact) == bool(true)
+    assert abs(exact - true) <= max(abs(true) / 20, Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "en", "zh"),
+    [
+        (193.754, "RMB bn", "at_least", "at least RMB 193.7 bn", "至少1,937.54亿元"),
+        (15.96, "RMB bn", "at_least", "at least RMB 15.9 bn", "至少159.6亿元"),
+        (15.91, "RMB bn", "at_most", "at most RMB 16.0 bn", "至多159.1亿元"),
+        # A loss of at least 13.86: the result is at most -13.86, and so at most -13.8.
+        (-13.86, "RMB bn", "at_most", "at most RMB -13.8 bn", "至多-138.6亿元"),
+        (-13.86, "RMB bn", "at_least", "at least RMB -13.9 bn", "至少-138.6亿元"),
+        (0.005, "USD bn", "exact", "USD 5 m", "500万美元"),
+        (0.00004, "USD bn", "exact", "USD 0.04 m", "4万美元"),
+        (17.01, "RMB bn", "exact", "RMB 17.0 bn", "170.1亿元"),
+        (48437, "RMB m", "exact", "RMB 48.4 bn", "484.37亿元"),
+        (2.9996, "x", "at_least", "at least 2.999x", "至少2.999x"),
+        (0.0004, "%", "about", "about 0.0004%", "约0.0004%"),
+        (30, "RMB bn", "at_least", "at least RMB 30 bn", "至少300亿元"),
+    ],
+)  # fmt: skip
+def test_figures_by_hand(value: float, unit: str, bound: str, en: str, zh: str) -> None:
+    assert style.figure(value, unit, bound) == en
+    assert style.figure(value, unit, bound, "zh") == zh
+
+
+def test_noise_of_floating_point_is_not_rounded_down() -> None:
+    assert style.figure(0.1 + 0.2, "RMB bn", "at_least") == "at least RMB 300 m"
+    assert style.number(29.999999999999996, 1, "at_least") == "30"
