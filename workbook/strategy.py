@@ -497,9 +497,9 @@ def _turns(
 def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     """Return what was spent since the plan was announced, period by period, beside the plan.
 
-    Quarters that were found are taken as they are, and spans of two quarters where only their sum is
-    known; a quarter inside such a span is not counted twice, and a quarter that was not found is missing,
-    not filled in. Of two figures for one plan (the same first and last day) the one published last counts.
+    Quarters that were found are taken as they are, and longer spans where only their sum is known; no day is
+    counted twice, and a quarter that was not found is missing, not filled in. Of two figures for one plan
+    (the same first and last day) the one published last counts.
 
     Parameters
     ----------
@@ -512,7 +512,9 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         Columns period_start, period_end, spent (bn of the plan's currency), bound, cumulative, claim;
         `attrs` has the plan (level, bound, start, end, claim), the subject, the currency, `missing` (spans
         without a figure, as pairs of days) and `sum_bound`: what the sum is, "exact" or a bound; None where
-        floors and ceilings, or roundings and gaps, are mixed, so that it bounds nothing.
+        floors and ceilings, or roundings and gaps, are mixed, so that it bounds nothing; `stated`, the latest
+        figure of capex_plan_spent (level, bound, end, claim), what the company itself counts towards the
+        plan, or None.
 
     Raises
     ------
@@ -527,7 +529,7 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     >>> bool(table["cumulative"].is_monotonic_increasing)
     True
     """
-    rows = facts.read(book, "capex_plan", "group_capex", "group_capex_two_quarters")
+    rows = facts.read(book, "capex_plan", "capex_plan_spent", "group_capex")
     plans = rows[(rows["metric"] == "capex_plan") & (rows["kind"] == "guidance")]
     plans = plans.sort_values("published").drop_duplicates(["period_start", "period_end"], keep="last")
     if plan is not None:
@@ -539,13 +541,14 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     if len(plans) > 1:
         raise ValueError(f"several plans in {book!r}: name one of {', '.join(plans['claim'])} as plan")
     chosen = plans.iloc[0]
-    spent = rows[(rows["metric"] != "capex_plan") & (rows["kind"] == "actual")]
-    spent = spent[spent["period_end"] > chosen["period_start"]]
+    actual = rows[(rows["kind"] == "actual") & (rows["period_end"] > chosen["period_start"])]
+    spent, stated = (actual[actual["metric"] == name] for name in ("group_capex", "capex_plan_spent"))
     if spent.empty:
         raise ValueError(f"no group_capex since the plan of {chosen['period_start']:%Y-%m-%d} in {book!r}")
-    subject = facts.one_subject(pd.concat([plans, spent]))
+    subject = facts.one_subject(pd.concat([plans, spent, stated]))
     currency = str(chosen["unit"]).split()[0]
-    if foreign := sorted(set(spent["unit"].str.split().str[0]) - {currency}):
+    units = pd.concat([spent["unit"], stated["unit"]])
+    if foreign := sorted(set(units.str.split().str[0]) - {currency}):
         raise ValueError(f"the plan is in {currency} and spending in {', '.join(foreign)}: use one currency")
     spent = spent.assign(
         length=spent["period_end"] - spent["period_start"],
@@ -580,7 +583,13 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         "claim": chosen["claim"],
         "missing": missing,
         "sum_bound": _sum_bound(set(table["bound"]), bool(missing)),
+        "stated": None,
     }
+    for row in stated.tail(1).to_dict("records"):
+        level = _billions(row["value"], row["unit"])
+        table.attrs["stated"] = {
+            "level": level, "bound": row["bound"], "end": row["period_end"], "claim": row["claim"]
+        }  # fmt: skip
     return table[["period_start", "period_end", "spent", "bound", "cumulative", "claim"]]
 
 
@@ -647,25 +656,35 @@ def capex_chart(
     spent = style.figure(total, f"{currency} bn", plan_of["sum_bound"] or "exact", lang)
     subject = facts.named(book, plan_of["subject"], lang)
     span = f"{months:.0f} of {whole:.0f} months"
+    stated = plan_of["stated"]
+    if stated:
+        spent_by = style.day(stated["end"], lang=lang)
+        counted = style.figure(stated["level"], f"{currency} bn", stated["bound"], lang)
     words = {
         "en": (
-            f"{subject}: capital expenditure of {spent} in {span}; the plan is {level}"
+            f"{subject}: {counted} of a plan of {level} spent by {spent_by}, as it counts"
+            if stated
+            else f"{subject}: capital expenditure of {spent} in {span}; the plan is {level}"
             if plan_of["sum_bound"]
             else f"{subject}: capital expenditure found in {span} sums to {spent}; the plan is {level}",
-            "Capital expenditure of all of it, not of AI alone."
+            "Bars: all capital expenditure, not that for AI alone."
             + (" Periods not found are missing, so the sum is no total." if gaps else ""),
             f"{unit}, cumulative since the plan",
             "not found",
             "the plan",
+            "counted by the company",
         ),
         "zh": (
-            f"{subject}资本开支：{whole:.0f}个月中的前{months:.0f}个月{spent}，计划为{level}"
+            f"{subject}自计：计划投入{level}，截至{spent_by}已投入{counted}"
+            if stated
+            else f"{subject}资本开支：{whole:.0f}个月中的前{months:.0f}个月{spent}，计划为{level}"
             if plan_of["sum_bound"]
             else f"{subject}资本开支：前{months:.0f}个月查到的合计{spent}，计划为{level}",
-            "为全部资本开支，不限于AI。" + ("未查到的时段不计入，因此合计并非总额。" if gaps else ""),
+            "柱为全部资本开支，不限于AI。" + ("未查到的时段不计入，因此合计并非总额。" if gaps else ""),
             f"{unit}，计划以来累计",
             "未查到",
             "计划",
+            "公司自计",
         ),
     }[lang]
     x_scale = style.span(plan_of["start"] - pd.Timedelta(days=60), plan_of["end"])
@@ -708,6 +727,22 @@ def capex_chart(
             .mark_text(color=COLORS["guidance"], text=arrow, fontSize=20, baseline=baseline, dx=4)
             .encode(x=alt.X("start:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
         )
+    if stated:
+        mark = pd.DataFrame(
+            [{"end": stated["end"], "level": stated["level"], "text": f"{words[5]}: {counted}"}]
+        )
+        mark["statement"] = claims["statement"][stated["claim"]]
+        own = alt.Chart(mark).encode(x=alt.X("end:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
+        layers += [
+            own.mark_point(
+                shape=style.BOUND_SHAPES[stated["bound"]],
+                size=130,
+                filled=True,
+                opacity=1,
+                color=COLORS["derived"],
+            ).encode(tooltip=["statement:N", "text:N"]),
+            own.mark_text(align="left", dx=12, color=COLORS["ink"]).encode(text="text:N"),
+        ]
     if gaps:
         layers.append(
             alt.Chart(pd.DataFrame(gaps).assign(text=words[3]))
@@ -718,7 +753,9 @@ def capex_chart(
         alt.layer(*layers),
         title=title or words[0],
         subtitle=words[1],
-        footer=style.footer(book, [*table["claim"], plan_of["claim"]], lang=lang),
+        footer=style.footer(
+            book, [*table["claim"], plan_of["claim"], *([stated["claim"]] if stated else [])], lang=lang
+        ),
         description=f"Stacked steps: capital expenditure since the plan, beside the plan. {words[0]}.",
         width=700,
         below=30,

@@ -21,6 +21,7 @@ from babel.numbers import format_decimal, get_currency_name
 from workbook.dossier import Dossier
 
 __all__ = [
+    "BOUND_SHAPES",
     "BOUND_WORDS",
     "COLORS",
     "GRADE_COLORS",
@@ -69,6 +70,13 @@ CATEGORIES = ["#0f766e", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6a994e", 
 BOUND_WORDS = {
     "en": {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "},
     "zh": {"exact": "", "at_least": "至少", "at_most": "至多", "about": "约"},
+}
+BOUND_SHAPES = {
+    "exact": "circle",
+    # A floor with an arrow up, a ceiling with an arrow down: the figure may lie anywhere that way.
+    "at_least": "M-1,0L1,0M0,0L0,-2.4M-0.6,-1.7L0,-2.4L0.6,-1.7",
+    "at_most": "M-1,0L1,0M0,0L0,2.4M-0.6,1.7L0,2.4L0.6,1.7",
+    "about": "diamond",
 }
 _LABELS: dict[str, dict[str, str]] = {
     "Sources": {"zh": "来源"},

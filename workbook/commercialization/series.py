@@ -12,18 +12,10 @@ from workbook import style
 from workbook.dossier import Dossier
 from workbook.style import Language
 
-BOUND_SHAPES = {
-    "exact": "circle",
-    # A floor with an arrow up, a ceiling with an arrow down: the figure may lie anywhere that way.
-    "at_least": "M-1,0L1,0M0,0L0,-2.4M-0.6,-1.7L0,-2.4L0.6,-1.7",
-    "at_most": "M-1,0L1,0M0,0L0,2.4M-0.6,1.7L0,2.4L0.6,1.7",
-    "about": "diamond",
-}
-
 
 def shape(lang: Language, bounds: Iterable[str], *, legend: bool = True) -> alt.Shape:
     """Encode the column `bound` as a mark that shows which way the figure may lie."""
-    kinds = [kind for kind in BOUND_SHAPES if kind in set(bounds)]
+    kinds = [kind for kind in style.BOUND_SHAPES if kind in set(bounds)]
     words = {kind: style.BOUND_WORDS[lang][kind].strip() or style.label("exact", lang) for kind in kinds}
     pairs = ",".join(f"'{kind}':'{word}'" for kind, word in words.items())
     key = alt.Legend(
@@ -31,7 +23,7 @@ def shape(lang: Language, bounds: Iterable[str], *, legend: bool = True) -> alt.
     )
     return alt.Shape(
         "bound:N",
-        scale=alt.Scale(domain=kinds, range=[BOUND_SHAPES[kind] for kind in kinds]),
+        scale=alt.Scale(domain=kinds, range=[style.BOUND_SHAPES[kind] for kind in kinds]),
         legend=key if legend and len(kinds) > 1 else None,
     )
 
