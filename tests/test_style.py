@@ -58,3 +58,22 @@ def test_figures_by_hand(value: float, unit: str, bound: str, en: str, zh: str) 
 def test_noise_of_floating_point_is_not_rounded_down() -> None:
     assert style.figure(0.1 + 0.2, "RMB bn", "at_least") == "at least RMB 300 m"
     assert style.number(29.999999999999996, 1, "at_least") == "30"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["阿里云收入", "3,800亿元", "，", "Token Foundry", "12个季度", "（", "）", "45%", "同比"]
+        ),
+        min_size=1,
+    ),
+    st.integers(60, 700),
+)
+def test_chinese_lines_break_no_number_and_lose_nothing(parts: list[str], pixels: int) -> None:
+    text = "收入" * 8 + "".join(parts)
+    lines = style.wrap(text, pixels)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for whole in ("3,800亿元", "12个季度", "45%", "Token", "Foundry"):
+        assert sum(line.count(whole) for line in lines) == text.count(whole)
+    assert not any(line.startswith(("，", "）")) for line in lines[1:])
+    assert not any(line.endswith("（") for line in lines[:-1])

@@ -673,6 +673,7 @@ def capex_chart(
             "not found",
             "the plan",
             "counted by the company",
+            "even pace",
         ),
         "zh": (
             f"{subject}自计：计划投入{level}，截至{spent_by}已投入{counted}"
@@ -685,6 +686,7 @@ def capex_chart(
             "未查到",
             "计划",
             "公司自计",
+            "均匀投入",
         ),
     }[lang]
     x_scale = style.span(plan_of["start"] - pd.Timedelta(days=60), plan_of["end"])
@@ -718,6 +720,21 @@ def capex_chart(
         alt.Chart(target)
         .mark_text(color=COLORS["guidance"], align="right", baseline="bottom", dy=-5)
         .encode(x=alt.X("end:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale), text="text:N"),
+    ]
+    # Even in time, from nothing on the first day to the plan's level on the last.
+    pace = pd.DataFrame({"day": [plan_of["start"], plan_of["end"]], "level": [0, plan_of["level"]]})
+    middle = pd.DataFrame([{"day": pace["day"].mean(), "level": plan_of["level"] / 2, "text": words[6]}])
+    place: dict[str, Any] = {
+        "x": alt.X("day:T", scale=x_scale),
+        "y": alt.Y("level:Q", scale=y_scale),
+    }
+    layers += [
+        alt.Chart(pace)
+        .mark_line(color=COLORS["guidance"], strokeDash=[4, 4], strokeWidth=1.2)
+        .encode(**place),
+        alt.Chart(middle)
+        .mark_text(color=COLORS["guidance"], align="left", dx=8, dy=8)
+        .encode(**place, text="text:N"),
     ]
     arrows: dict[str, tuple[str, Any]] = {"at_least": ("↑", "bottom"), "at_most": ("↓", "top")}
     if plan_of["bound"] in arrows:

@@ -7,6 +7,7 @@ a title that states the finding, a description (it becomes the alt text) and a s
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
@@ -440,22 +441,50 @@ def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en")
     return f"{words}{written} {unit}"
 
 
+_ATOMS = re.compile(
+    # An amount with its unit or a Latin word is never broken; no line begins with a closing mark or ends with
+    # an opening one.
+    r"[（“《]*(?:[\w.+,'’–−-]*[\d](?:[\d.,]*\d)?(?:万亿|亿|万)?(?:美元|港元|元|%|倍|个月|个季度|年|月|日)?"
+    r"|[A-Za-z][A-Za-z.+'’–-]*|\s|.)[，。；：、）”》？！,.;:%)]*",
+    re.ASCII | re.DOTALL,
+)
+
+
 def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
     """Break a text into lines that fit a width; Vega does not wrap.
 
-    A Chinese character is counted as two Latin ones.
+    A Chinese character is counted as two Latin ones. Chinese lines are made about equally long, so that no
+    character is left alone on the last.
 
     Examples
     --------
     >>> wrap("one two three four", pixels=80, size=12)
     ['one two', 'three four']
+    >>> wrap("三年计划投入至少3,800亿元", pixels=130, size=12)
+    ['三年计划投入', '至少3,800亿元']
     """
     columns = max(10, int(pixels / (size * 0.53)))
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    if wide > len(text) / 3:
-        step = max(5, columns // 2)
-        return [text[i : i + step] for i in range(0, len(text), step)]
-    return textwrap.wrap(text, columns, break_long_words=False) or [""]
+    if sum(map(_width, text)) - len(text) <= len(text) / 3:
+        return textwrap.wrap(text, columns, break_long_words=False) or [""]
+    atoms = _ATOMS.findall(text)
+    fewest = len(_filled(atoms, columns))
+    narrowest = next(width for width in range(1, columns + 1) if len(_filled(atoms, width)) <= fewest)
+    return _filled(atoms, narrowest)
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _filled(atoms: list[str], columns: int) -> list[str]:
+    """Fill lines of so many columns with what may not be broken."""
+    lines = [""]
+    for atom in atoms:
+        if lines[-1] and sum(map(_width, (lines[-1] + atom).rstrip())) > columns:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += atom if lines[-1] or len(lines) == 1 else atom.lstrip()
+    return lines
 
 
 def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: int = 5) -> str:
