@@ -145,7 +145,7 @@ def test_another_company_works_too(other: wb.Dossier) -> None:
 def test_errors_say_what_to_try(other: wb.Dossier, other_folder: Path) -> None:
     with pytest.raises(ValueError, match="must come after before"):
         structure.changes(other, before="2031-04-01", after="2031-03-01")
-    with pytest.raises(ValueError, match="a day must be a date"):
+    with pytest.raises(ValueError, match="at must be a date"):
         structure.units(other, at="soon")
     empty = wb.open(other_folder, as_of="1999-01-01")
     with pytest.raises(ValueError, match="no unit is alive on 2031-04-01"):

@@ -26,6 +26,8 @@ from typing import Any
 
 import pandas as pd
 
+from workbook.dates import read_day
+
 __all__ = ["Dossier", "DossierError", "Problem", "bundled", "open"]
 
 Field = dict[str, Any]
@@ -121,7 +123,7 @@ def open(path: str | Path | None = None, as_of: str | dt.date | None = None) -> 
     True
     """
     folder = bundled("data") if path is None else Path(path)
-    return Dossier(folder, None if as_of is None else _day("as_of", as_of))
+    return Dossier(folder, as_of)
 
 
 class Dossier:
@@ -133,9 +135,9 @@ class Dossier:
     description and `as_of`.
     """
 
-    def __init__(self, path: Path, as_of: dt.date | None = None) -> None:
+    def __init__(self, path: Path, as_of: str | dt.date | None = None) -> None:
         self.path = path
-        self.as_of = as_of
+        self.as_of = None if as_of is None else read_day("as_of", as_of)
         self.package = _read_package(path)
         self._tables: dict[str, pd.DataFrame] = {}
         self._rows, problems = _read_tables(path, self.package)
@@ -209,17 +211,6 @@ class Dossier:
 
 
 # Reading ------------------------------------------------------------------------------------------
-
-
-def _day(name: str, value: str | dt.date) -> dt.date:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a date such as '2026-06-30', not {value!r}") from None
 
 
 def _read_package(path: Path) -> dict[str, Any]:
@@ -322,7 +313,7 @@ def _read_tables(path: Path, package: dict[str, Any]) -> tuple[dict[str, Rows], 
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(dt.date.fromisoformat(text))
+        return bool(read_day("a cell", text))
     except ValueError:
         return False
 

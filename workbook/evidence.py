@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from workbook import style
+from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -383,7 +384,7 @@ def known_chart(
     Raises
     ------
     ValueError
-        If no claim of the dossier has a dated document.
+        If no claim of the dossier has a dated document, or `on` is not a date.
 
     Examples
     --------
@@ -391,7 +392,7 @@ def known_chart(
     >>> known_chart(wb.open(), on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'line'
     """
-    day = pd.Timestamp(on)
+    day = pd.Timestamp(read_day("on", on))
     sources = book.sources.set_index("id")
     claims = book.claims[["id", "theme", "source"]].astype({"theme": "str"})
     claims = claims.assign(
@@ -460,6 +461,11 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
         Columns what ("target due", "target answered", "target ahead", "series late"), subject, metric,
         figure, due, days (overdue; negative: still to go), answer (figure that answers a target), claim.
 
+    Raises
+    ------
+    ValueError
+        If `today` is not a date.
+
     Examples
     --------
     >>> import workbook as wb
@@ -468,7 +474,7 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     >>> row["what"], int(row["days"])
     ('target ahead', -38)
     """
-    day = pd.Timestamp(today)
+    day = pd.Timestamp(read_day("today", today))
     rows = _dated(book)
     actual = rows[rows["kind"] == "actual"].sort_values("period_end")
     found: list[dict[str, Any]] = []

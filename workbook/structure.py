@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from workbook import diagram, evidence, style
+from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -50,7 +51,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     >>> bool(table["unit"].is_unique)
     True
     """
-    day = _day(at)
+    day = pd.Timestamp(read_day("at", at))
     alive = _in_force(book.org_units, day, "formed", "dissolved")
     if alive.empty:
         raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
@@ -71,17 +72,10 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
             "role": alive["role"],
             "formed": alive["formed"],
             "parent": parent.where(parent.isin(alive["id"])),
-            "lead": alive["id"].map(leads).fillna(""),
+            "lead": [leads.get(unit, "") for unit in alive["id"]],
             "claim": alive["claim"],
         }
     ).reset_index(drop=True)
-
-
-def _day(value: str | dt.date) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"a day must be a date such as '2026-06-30', not {value!r}") from None
 
 
 def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
@@ -112,7 +106,7 @@ def org_chart(
     Raises
     ------
     ValueError
-        If no unit is alive on that day.
+        If no unit is alive on that day, or `at` is not a date.
 
     Examples
     --------
@@ -121,7 +115,7 @@ def org_chart(
     >>> "阿里巴巴集团" in str(spec["datasets"])
     True
     """
-    day = _day(at)
+    day = pd.Timestamp(read_day("at", at))
     table = units(book, at=at, lang=lang)
     nodes, ties = _placed(table, day, lang)
     fresh = [n["name"] for n in nodes if n["part"] == "new"]
@@ -361,7 +355,7 @@ def changes(
     Raises
     ------
     ValueError
-        If `after` does not come after `before`.
+        If `after` does not come after `before`, or one of them is not a date.
 
     Examples
     --------
@@ -370,7 +364,7 @@ def changes(
     >>> sorted(set(table["what"]))[:2]
     ['created', 'merged into']
     """
-    since, until = _day(before), _day(after)
+    since, until = (pd.Timestamp(read_day(*each)) for each in (("before", before), ("after", after)))
     if until <= since:
         raise ValueError(f"after ({until:%Y-%m-%d}) must come after before ({since:%Y-%m-%d})")
     names = {row["id"]: _called(row, lang) for row in book.org_units.to_dict("records")}
@@ -449,7 +443,7 @@ def timeline_chart(
     Raises
     ------
     ValueError
-        If no unit came or went, as known on the dossier's `as_of`.
+        If no unit came or went, as known on the dossier's `as_of`, or `since` is not a date.
 
     Examples
     --------
@@ -462,7 +456,7 @@ def timeline_chart(
     if lives.empty:
         raise ValueError(f"no unit was formed or dissolved in {book!r}; try a later as_of")
     dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
-    first = dates.max() - pd.Timedelta(days=365) if since is None else _day(since)
+    first = dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
     last = dates.max() + pd.Timedelta(days=60)
     lives = lives[(lives["formed"].isna() | (lives["formed"] <= last)) & ~(lives["dissolved"] < first)]
     lives = lives.sort_values(["formed", "id"], na_position="first")
@@ -552,7 +546,7 @@ def chain_chart(
     Raises
     ------
     ValueError
-        If no working tie is in force on that day.
+        If no working tie is in force on that day, or `at` is not a date.
 
     Examples
     --------
@@ -560,7 +554,7 @@ def chain_chart(
     >>> chain_chart(wb.open(), at="2026-06-30").to_dict()["description"].startswith("Chain")
     True
     """
-    day = _day(at)
+    day = pd.Timestamp(read_day("at", at))
     links = _in_force(book.org_links, day)
     links = links[links["relation"] == "works_with"]
     if links.empty:

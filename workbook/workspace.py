@@ -9,10 +9,11 @@ from pathlib import Path
 
 from workbook.dossier import bundled
 
-__all__ = ["CONFIG", "copy_to", "lab_arguments"]
+__all__ = ["ALLOW_ROOT", "CONFIG", "copy_to", "lab_arguments"]
 
 CONFIG = Path(__file__).parent / "jupyter"
 """Jupyter settings of ours: no news, outputs that do not vanish while scrolling, saving as in `stored`."""
+ALLOW_ROOT = "--ServerApp.allow_root=True"
 FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"
 
 
@@ -58,9 +59,16 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
 def lab_arguments(folder: Path) -> list[str]:
     """Return the options JupyterLab is started with: on localhost, quiet towards the network.
 
-    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside.
+    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside. Run as
+    root, as in most containers, it would not start at all.
+
+    Examples
+    --------
+    >>> "--ServerApp.ip=localhost" in lab_arguments(Path("mine"))
+    True
     """
     return [
+        *([ALLOW_ROOT] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # Windows has no root
         f"--ServerApp.root_dir={folder}",
         "--ServerApp.ip=localhost",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
