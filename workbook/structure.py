@@ -55,14 +55,12 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     alive = _in_force(book.org_units, day, "formed", "dissolved")
     if alive.empty:
         raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
-    links = _in_force(book.org_links, day)
-    parents = links[links["relation"] == "part_of"].drop_duplicates("child").set_index("child")["parent"]
     roles = _in_force(book.roles, day)
     roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
-    parent = alive["id"].map(parents)
+    parent = alive["id"].map(pd.Series(_parents(book, day), dtype="str"))
     return pd.DataFrame(
         {
             "unit": alive["id"],
@@ -76,6 +74,32 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
             "claim": alive["claim"],
         }
     ).reset_index(drop=True)
+
+
+def _parents(book: Dossier, day: pd.Timestamp) -> dict[str, str]:
+    """Return which unit each is part of on a day, whatever the order of the rows.
+
+    Of two sides of a dispute the one that stands counts, and neither while it is open. In a view of an
+    earlier day the end of a link may not have been known: the newest counts, and no older one closes a loop.
+    """
+    links = _in_force(book.org_links, day)
+    links = links[links["relation"] == "part_of"].sort_values("start", ascending=False, kind="stable")
+    gives_way: set[tuple[str, str]] = set()
+    for row in book.disputes.to_dict("records"):
+        if row["standing"] != "resolved_for":
+            gives_way.add((row["claim"], row["against"]))
+        if row["standing"] != "resolved_against":
+            gives_way.add((row["against"], row["claim"]))
+    parents: dict[str, str] = {}
+    for child, rivals in links.groupby("child", sort=False):
+        for parent, claim in zip(rivals["parent"], rivals["claim"], strict=True):
+            above = parent
+            while above in parents:
+                above = parents[above]
+            if above != child and not any((claim, other) in gives_way for other in rivals["claim"]):
+                parents[str(child)] = parent
+                break
+    return parents
 
 
 def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
