@@ -208,7 +208,7 @@ def test_a_comparable_is_its_claim_in_bn(
 
 
 def test_a_comparable_is_held_to_the_last_digit(tmp_path: Path) -> None:
-    """1234.1 / 1000 in floats is not the float that 1.2341 is read as, for one amount in a few."""
+    """1234.1 / 1000 in floats and 1.2341 are one float for nine in ten of these amounts alone."""
     for tenths in range(10000, 10100):
         m, bn = f"{tenths // 10}.{tenths % 10}", f"{tenths // 10000}.{tenths % 10000:04}"
         row = ["run-rate", "Rival", "2031-05-20", bn, "exact", "USD", "run_rate"]

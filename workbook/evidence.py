@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 from typing import Any
+from urllib.parse import quote
 
 import altair as alt
 import pandas as pd
@@ -53,6 +54,11 @@ def cite(book: Dossier, claim: str) -> str:
     >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
     'Deep News via ttmblog.com'
     """
+    return " ".join(_reference(book, claim))
+
+
+def _reference(book: Dossier, claim: str) -> tuple[str, str]:
+    """Return the words of a reference, and the address or what stands for it."""
     claims = book.claims.set_index("id")
     if claim not in claims.index:
         near = [c for c in claims.index if set(claim.split("-")) & set(c.split("-"))][:5]
@@ -71,7 +77,7 @@ def cite(book: Dossier, claim: str) -> str:
     seen = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text"}[source["seen"]]
     where = f", {row['locator']}" if pd.notna(row["locator"]) else ""
     url = source["url"] if pd.notna(source["url"]) else "no public address"
-    return f"{source['publisher']}, {title}{when}{where} ({row['grade']}; {seen}). {url}"
+    return f"{source['publisher']}, {title}{when}{where} ({row['grade']}; {seen}).", url
 
 
 def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
@@ -522,7 +528,7 @@ def _dated(book: Dossier) -> pd.DataFrame:
 def cards(book: Dossier, theme: str) -> str:
     """Return one theme's claims as Markdown, a heading per claim: the anchor that links in prose reach.
 
-    Text from the dossier is escaped, so that a statement cannot become markup.
+    Text from the dossier is escaped, so that a statement cannot become markup; web addresses become links.
 
     Raises
     ------
@@ -546,7 +552,8 @@ def cards(book: Dossier, theme: str) -> str:
             lines.append(f"**{_plain(style.figure(claim['value'], claim['unit'], claim['bound']))}**")
         if pd.notna(claim["formula"]):
             lines.append(f"Computed: {_plain(claim['formula'])}.")
-        lines.append(f"*{_plain(cite(book, claim['id']))}*")
+        words, address = _reference(book, claim["id"])
+        lines.append(f"*{_plain(words)} {_link(address)}*")
         if pd.notna(claim["note"]):
             lines.append(f"Note: {_plain(claim['note'])}")
         for _, clash in clashes[
@@ -559,5 +566,20 @@ def cards(book: Dossier, theme: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Escape what Markdown and HTML would take for markup."""
-    return re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(text, quote=False))
+    """Escape what Markdown and HTML would take for markup, but for the web addresses in it."""
+    # A stop after an address ends the sentence.
+    words = re.split(r"(https?://[^\s<>，。；、）]+(?<![.,;:!?)]))", text)
+    words[::2] = [
+        re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(part, quote=False)) for part in words[::2]
+    ]
+    words[1::2] = [_link(address) for address in words[1::2]]
+    return "".join(words)
+
+
+def _link(address: str) -> str:
+    """Write a web address in the one form in which Markdown takes every character for itself."""
+    if not re.match("https?://", address):  # no other kind of address may become a link
+        return _plain(address)
+    # These end an address or have no place in it; two dollars JupyterLab would read as a formula.
+    whole = re.sub(r'[\s<>"`{|}\\^$]', lambda found: quote(found[0]), address)
+    return f"<{whole}>"
