@@ -69,6 +69,24 @@ def test_a_working_copy_never_overwrites(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "claims.csv").read_bytes() == (bundled("data") / "claims.csv").read_bytes()
 
 
+def test_a_working_copy_on_a_memory_stick_is_whole_and_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """exFAT knows no hard links."""
+
+    def no_hard_links(*_: object) -> None:
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_hard_links)
+    written, kept = workspace.copy_to(tmp_path / "mine")
+    assert kept == []
+    shipped = {p.name for name in ("data", "notebooks") for p in bundled(name).iterdir() if p.is_file()}
+    assert {p.name for p in (tmp_path / "mine").rglob("*.*")} == {p.name for p in written} == shipped
+    own = tmp_path / "own"
+    own.touch()
+    assert {file.stat().st_mode for file in written} == {own.stat().st_mode}  # not for their owner alone
+
+
 def test_the_wheel_carries_dossier_and_notebooks(tmp_path: Path) -> None:
     build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
     done = subprocess.run(

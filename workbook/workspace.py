@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
+from workbook import files
 from workbook.dossier import bundled
 
 __all__ = ["ALLOW_ROOT", "CONFIG", "copy_to", "lab_arguments"]
@@ -32,6 +31,7 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as there:
     ...     written, kept = copy_to(Path(there) / "mine")
     ...     again, untouched = copy_to(Path(there) / "mine")
@@ -44,15 +44,11 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
         for file in sorted(p for p in source.iterdir() if p.suffix in (".csv", ".json", ".ipynb")):
             target = folder / name / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists():
+            try:
+                files.write(target, file.read_bytes(), replace=False)
+                written.append(target)
+            except FileExistsError:
                 kept.append(target)
-                continue
-            handle, partial = tempfile.mkstemp(dir=target.parent)
-            os.close(handle)
-            shutil.copyfile(file, partial)
-            os.link(partial, target)  # unlike a rename it fails rather than replaces
-            os.unlink(partial)
-            written.append(target)
     return written, kept
 
 
