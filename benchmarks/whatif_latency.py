@@ -494,8 +494,8 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(CLONE), os.environ.get("PYTHONPATH")])),
     }
-    command = [sys.executable, "-c", "import sys; from workbook.cli import main; sys.exit(main())"]
-    command += ["lab", str(folder), "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command = [sys.executable, "-m", "workbook"]
+    command += ["lab", str(folder), "--no-browser", "--expose-app-in-browser"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
     with (home / "lab.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

@@ -1,5 +1,11 @@
+import os
+import re
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -63,6 +69,24 @@ def test_a_working_copy_never_overwrites(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "claims.csv").read_bytes() == (bundled("data") / "claims.csv").read_bytes()
 
 
+def test_a_working_copy_on_a_memory_stick_is_whole_and_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """exFAT knows no hard links."""
+
+    def no_hard_links(*_: object) -> None:
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_hard_links)
+    written, kept = workspace.copy_to(tmp_path / "mine")
+    assert kept == []
+    shipped = {p.name for name in ("data", "notebooks") for p in bundled(name).iterdir() if p.is_file()}
+    assert {p.name for p in (tmp_path / "mine").rglob("*.*")} == {p.name for p in written} == shipped
+    own = tmp_path / "own"
+    own.touch()
+    assert {file.stat().st_mode for file in written} == {own.stat().st_mode}  # not for their owner alone
+
+
 def test_the_wheel_carries_dossier_and_notebooks(tmp_path: Path) -> None:
     build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
     done = subprocess.run(
@@ -96,3 +120,72 @@ def test_lab_binds_to_this_machine_and_asks_nothing_of_the_network(tmp_path: Pat
     assert "--ServerApp.ip=localhost" in arguments
     assert "--LabApp.news_url=None" in arguments
     assert not [a for a in arguments if "token=" in a or "password" in a]  # JupyterLab makes its own token
+
+
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_root_is_allowed_where_it_is_root_and_is_told_so(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    user: int,
+    allowed: bool,
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    started: list[list[str]] = []
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", started.append)
+    assert main(["lab", str(tmp_path / "mine"), "--no-browser"]) == 0
+    assert [a for a in started[0] if "root=" in a] == (["--ServerApp.allow_root=True"] if allowed else [])
+    assert "--ServerApp.ip=localhost" in started[0]
+    assert ("Running as root" in capsys.readouterr().out) == allowed
+
+
+def test_lab_starts_whoever_runs_it_and_opens_to_its_own_token_alone(tmp_path: Path) -> None:
+    """A real JupyterLab: in a container this is root, in CI it is not."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "workbook", "lab", tmp_path / "mine", "--no-browser", f"--port={port}"]
+    environment = os.environ | {"HOME": str(tmp_path / "home")}
+    log = tmp_path / "lab.log"
+    with log.open("w") as stream:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=stream, stderr=stream)
+    try:
+        for _ in range(120):
+            said = log.read_text(encoding="utf-8")
+            if found := re.search(rf"http://(localhost|127\.0\.0\.1):{port}/\S*[?]token=(\w+)", said):
+                break
+            assert server.poll() is None, said
+            time.sleep(0.5)
+        else:
+            pytest.fail(said)
+        api = f"http://127.0.0.1:{port}/api/contents"
+        with urllib.request.urlopen(f"{api}?token={found[2]}", timeout=10) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(api, timeout=10).close()
+        assert ("Running as root" in said) == (getattr(os, "geteuid", lambda: 1)() == 0)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.mark.parametrize("module", ["workbook", "workbook.cli"])
+def test_the_command_runs_as_a_module_and_says_when_it_failed(module: str, other_folder: Path) -> None:
+    def check(folder: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", module, "check", folder, "--today", "2031-06-01"]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    good, missing = check(other_folder), check(other_folder / "nonexistent")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "Overdue on 2031-06-01" in good.stdout
+    assert missing.returncode == 1
+    assert "no datapackage.json" in missing.stderr
+
+
+@pytest.mark.parametrize(("option", "named"), [("--today", "today"), ("--as-of", "as_of")])
+def test_a_day_on_the_command_line_is_not_guessed(
+    other_folder: Path, capsys: pytest.CaptureFixture[str], option: str, named: str
+) -> None:
+    assert main(["check", str(other_folder), option, "08/06/2031"]) == 1
+    assert f"{named} must be a date such as '2026-06-30'" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import pytest
 from frictionless import Package
 
 import workbook as wb
+from tests.conftest import OTHER, write_dossier
 from workbook.dossier import bundled
 
 
@@ -142,6 +143,8 @@ HOUSE_MUTATIONS = [
     ("metrics", 2, "bound", "exact", "bound"),
     ("metrics", 3, "kind", "actual", "kind"),
     ("disputes", 2, "against", "arr-first", "against"),
+    ("disputes", 2, "settled_by", "", "settled_by"),
+    ("disputes", 2, "standing", "open", "settled_by"),
 ]
 
 
@@ -153,6 +156,168 @@ def test_rules_across_columns_and_tables(
     with pytest.raises(wb.DossierError) as caught:
         wb.open(other_folder)
     assert (f"{table}.csv", row, blamed) in places(caught.value)
+
+
+def claim(name: str, metric: str, value: str, unit: str) -> list[str]:
+    words = f"A page prints {value} {unit} for {metric}."
+    figure = [metric, value, "exact", unit, "", "2031-05-20", "", ""]
+    return [name, "models", words, "press", "daily-wire", "", "2031-05-20", "day", "Rival", *figure]
+
+
+def with_rows(folder: Path, **rows: list[list[str]]) -> Path:
+    """Write the other dossier with more rows."""
+    return write_dossier(folder, {name: OTHER.get(name, []) + rows.get(name, []) for name in {*OTHER, *rows}})
+
+
+def broken(folder: Path) -> list[str]:
+    """Open a dossier; list what it breaks."""
+    try:
+        wb.open(folder)
+    except wb.DossierError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "currency", "wrong"),
+    [
+        ("USD m", "25", "USD", ""),
+        ("USD m", "25000", "USD", "column value: must be as in claim run-rate: 25 (found '25000')"),
+        ("USD m", "0.025", "USD", "column value: must be as in claim run-rate: 25 (found '0.025')"),
+        ("USD bn", "25000", "USD", ""),
+        ("USD bn", "25", "USD", "column value: must be as in claim run-rate: 25000 (found '25')"),
+        ("RMB m", "25.0", "CNY", ""),
+        ("HKD bn", "25000", "USD", "column currency: must be as in claim run-rate: HKD (found 'USD')"),
+        ("million", "25", "USD", "column value: must be as in claim run-rate: 25000 , which is no amount"),
+        (
+            "CNY per USD",
+            "25000",
+            "CNY",
+            "column value: must be as in claim run-rate: 25000 per USD, which is",
+        ),
+    ],
+)
+def test_a_comparable_is_its_claim_in_bn(
+    tmp_path: Path, unit: str, value: str, currency: str, wrong: str
+) -> None:
+    row = ["run-rate", "Rival", "2031-05-20", value, "exact", currency, "run_rate"]
+    folder = with_rows(tmp_path, claims=[claim("run-rate", "run_rate", "25000", unit)], comparables=[row])
+    problems = broken(folder)
+    assert bool(problems) == bool(wrong), problems
+    assert not wrong or f"comparables.csv, row 2, {wrong}" in problems[0]
+
+
+def test_a_comparable_is_held_to_the_last_digit(tmp_path: Path) -> None:
+    """1234.1 / 1000 in floats and 1.2341 are one float for nine in ten of these amounts alone."""
+    for tenths in range(10000, 10100):
+        m, bn = f"{tenths // 10}.{tenths % 10}", f"{tenths // 10000}.{tenths % 10000:04}"
+        row = ["run-rate", "Rival", "2031-05-20", bn, "exact", "USD", "run_rate"]
+        folder = with_rows(tmp_path, claims=[claim("run-rate", "run_rate", m, "USD m")], comparables=[row])
+        assert broken(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "blamed"),
+    [
+        ("0.1", "0.2", "0.3", []),
+        ("0.2", "0.2", "0.2", []),
+        ("9", "10", "11", []),  # as text 9 would come after 10
+        ("0.1", "0.4", "0.3", ["high: must not be below value, 0.4 (found '0.3')"]),
+        ("0.1", "-1", "0.3", ["value: must not be below low, 0.1 (found '-1')"]),
+        ("0.3", "0.2", "0.1", ["high: must not be below low, 0.3 (found '0.1')", "value: ", "high: "]),
+    ],
+)
+def test_an_assumption_lies_within_its_range(
+    tmp_path: Path, low: str, value: str, high: str, blamed: list[str]
+) -> None:
+    row = ["churn", value, low, high, "per month", "No figure was found."]
+    problems = broken(with_rows(tmp_path, assumptions=[row]))
+    assert len(problems) == len(blamed)
+    for problem, start in zip(problems, blamed, strict=True):
+        assert problem.startswith(f"assumptions.csv, row 2, column {start}")
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "passes"),
+    [("rank", "rank", True), ("Elo", "Elo", True), ("rank", "points", False), ("rank", "USD bn", False)],
+)
+def test_a_ranking_rests_on_a_claim_of_its_kind(tmp_path: Path, metric: str, unit: str, passes: bool) -> None:
+    folder = with_rows(
+        tmp_path,
+        claims=[claim("place", "standing", "3", unit)],
+        models=[["m1", "M1", "Rival", "M", "2031-01-01", "day", "text", "closed", "", "place"]],
+        rankings=[["place", "m1", "Arena", "overall", "2031-05-20", metric, "3", "exact", "true"]],
+    )
+    wrong = f"rankings.csv, row 2, column metric: must be as in claim place: {unit} (found 'rank')"
+    assert broken(folder) == ([] if passes else [wrong])
+
+
+UNITS = [[u, u.title(), "", "business unit", "Works.", "", "", "labs-formed", ""] for u in ("north", "south")]
+IN_GROUP = ["in-group", "north", "northlight", "part_of", "2031-03-01", "", "labs-formed", ""]
+
+
+@pytest.mark.parametrize(
+    ("parent", "start", "end", "passes"),
+    [
+        ("south", "2031-04-01", "", False),
+        ("south", "", "", False),
+        ("south", "2031-01-01", "2031-03-02", False),
+        ("south", "2031-01-01", "2031-03-01", True),  # the end is the first day on which it no longer held
+        ("northlight", "2031-04-01", "", True),  # said twice, it is one parent
+    ],
+)
+def test_a_unit_has_one_parent_on_a_day(
+    tmp_path: Path, parent: str, start: str, end: str, passes: bool
+) -> None:
+    second = ["second", "north", parent, "part_of", start, end, "labs-renamed", ""]
+    for place, links in enumerate(([IN_GROUP, second], [second, IN_GROUP])):
+        problems = broken(with_rows(tmp_path / str(place), org_units=UNITS, org_links=links))
+        if passes:
+            assert problems == []
+        else:
+            (problem,) = problems
+            assert problem.startswith("org_links.csv, row 4, column parent: must be the one parent of north")
+            assert "but row 3 has " in problem
+
+
+def test_two_parents_may_be_the_two_sides_of_a_dispute(tmp_path: Path) -> None:
+    second = ["second", "north", "south", "part_of", "2031-04-01", "", "labs-renamed", ""]
+    rows = {"org_units": UNITS, "org_links": [IN_GROUP, second]}
+    clash = ["whose", "labs-renamed", "labs-formed", "Two homes for one unit.", "open", ""]
+    assert broken(with_rows(tmp_path / "a", **rows, disputes=[clash])) == []
+    clash[1] = "arr-first"  # a dispute about something else
+    assert len(broken(with_rows(tmp_path / "b", **rows, disputes=[clash]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("links", "rows"),
+    [
+        ([("north", "north", "part_of", "", "")], {3}),
+        ([("north", "south", "part_of", "", ""), ("south", "north", "part_of", "", "")], {3, 4}),
+        ([("north", "south", "part_of", "2031-04-01", ""), ("south", "north", "part_of", "", "")], {3}),
+        ([("north", "south", "part_of", "", "2031-04-01"), ("south", "north", "part_of", "2031-04-01", "")], set()),
+        (
+            [
+                ("north", "south", "part_of", "2031-03-01", "2031-06-01"),
+                ("south", "labs", "part_of", "2031-01-01", "2031-05-02"),
+                ("labs", "north", "part_of", "2031-05-01", ""),
+            ],
+            {5},
+        ),
+        ([("north", "south", "merged_into", "2031-01-01", ""), ("south", "north", "merged_into", "2031-05-01", "")], {4}),
+        ([("north", "south", "works_with", "", ""), ("south", "north", "works_with", "", "")], set()),
+        ([("north", "south", "part_of", "", ""), ("south", "north", "merged_into", "", "")], set()),
+    ],
+)  # fmt: skip
+def test_no_unit_is_its_own_ancestor(tmp_path: Path, links: list[tuple[str, ...]], rows: set[int]) -> None:
+    written = [[f"link-{n}", *link, "labs-formed", ""] for n, link in enumerate(links)]
+    tables = {**OTHER, "org_units": OTHER["org_units"] + UNITS, "org_links": [OTHER["org_links"][0][:]]}
+    tables["org_links"][0][1] = "northlight"  # out of the way: the group works with its labs
+    tables["org_links"][0][2:4] = ["labs", "works_with"]
+    tables["org_links"] = [*tables["org_links"], *written]
+    found = broken(write_dossier(tmp_path, tables))
+    assert {int(p.split("row ")[1].split(",")[0]) for p in found} == rows
+    assert all("column parent: must not lead back to " in p for p in found)
 
 
 def test_an_illustration_never_becomes_a_datum(other_folder: Path) -> None:

@@ -1,7 +1,13 @@
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from markdown_it import MarkdownIt
+from nbconvert.filters import markdown2html
 
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
@@ -100,6 +106,85 @@ def test_cards_have_an_anchor_per_claim_and_escape_markup(tmp_path: Path) -> Non
     assert r"\[link\](javascript" in text
     with pytest.raises(ValueError, match="no claims of theme 'talent'"):
         evidence.cards(wb.open(write_dossier(tmp_path, tables)), "talent")
+
+
+class Links(HTMLParser):
+    """Addresses a page links to, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if tag == "a" and name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+RENDERERS = pytest.mark.parametrize("render", [MarkdownIt("commonmark").render, markdown2html], ids=["it", "nbconvert"])  # fmt: skip
+
+
+@RENDERERS
+def test_every_address_of_the_evidence_page_is_a_link_to_it(
+    book: wb.Dossier, render: Callable[[str], str]
+) -> None:
+    claims = book.claims
+    sources = book.sources.set_index("id")
+    reached: list[str] = []
+    for theme in claims["theme"].cat.categories:
+        reached += [a for a in Links(render(evidence.cards(book, theme))).found if not a.startswith("#")]
+    address = r"https?://\S+?(?=[.,;:)]*(?:\s|$))"
+    in_notes = [found for note in claims["note"].dropna() for found in re.findall(address, note)]
+    wanted = list(claims["source"].map(sources["url"]).dropna())
+    assert sorted(reached) == sorted(wanted + in_notes)
+
+
+ODD = [
+    "https://example.com/a_b_c/*d*?x=1&y=[2]&copy=3#e_f~g",
+    "https://example.com/page(2)/?l=de_DE",
+    "https://example.com/ends(here)",
+    "https://example.com/%E4%BA%91.",
+]
+
+
+@RENDERERS
+@pytest.mark.parametrize("url", ODD)
+def test_an_address_is_left_as_it_is_and_the_words_around_it_are_not_markup(
+    tmp_path: Path, render: Callable[[str], str], url: str
+) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["sources"][0][3] = url
+    page = Links(render(evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure")))
+    assert unquote(url) in [unquote(found) for found in page.found]  # a bracket may be written %5B
+    assert "(reported; page seen)" in page.text
+
+
+@RENDERERS
+def test_an_address_in_a_sentence_is_a_link_without_the_stop(
+    tmp_path: Path, render: Callable[[str], str]
+) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["claims"][0][-1] = "Also at https://example.com/a_b. See _there_ (https://example.com/c_d)，见https://example.com/e_f。"  # fmt: skip
+    page = Links(render(evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure")))
+    assert {f"https://example.com/{part}" for part in ("a_b", "c_d", "e_f")} <= set(page.found)
+    assert "/a_b. See _there_ (" in page.text
+
+
+@RENDERERS
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,<b>", "https://example.com/a><img src=x onerror=b>"]
+)
+def test_no_address_becomes_markup_or_another_kind_of_link(
+    tmp_path: Path, render: Callable[[str], str], url: str
+) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["sources"][0][3] = url
+    html = render(evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure"))
+    assert "<img" not in html
+    assert all(found.startswith(("#", "https://")) for found in Links(html).found)
 
 
 def test_grades_chart_stacks_from_strong_to_weak(other: wb.Dossier) -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import workbook as wb
+from tests.conftest import OTHER, write_dossier
 from workbook import structure
 from workbook.dossier import bundled
 
@@ -142,10 +143,66 @@ def test_another_company_works_too(other: wb.Dossier) -> None:
     assert told == ["Formed: Northlight Labs.", "Dissolved: Northlight Labs."]
 
 
+def homes(tmp_path: Path, links: list[list[str]], disputes: list[list[str]]) -> Path:
+    """Northlight with two more units; two documents, of 2 March and 20 May, say what belongs where."""
+    units = [[u, u.title(), "", "team", "Works.", "", "", "labs-formed", ""] for u in ("north", "south")]
+    own = [["s", "south", "northlight", "part_of", "", "", "labs-formed", ""], *links]
+    more = {"org_units": units, "org_links": own, "disputes": disputes}
+    tables = {name: [*rows, *more.get(name, [])] for name, rows in OTHER.items()}
+    return write_dossier(tmp_path, tables)
+
+
+IN_GROUP = ["g", "north", "northlight", "part_of", "2031-03-01", "", "labs-formed", ""]
+IN_SOUTH = ["h", "north", "south", "part_of", "2031-03-01", "", "labs-renamed", ""]
+
+
+@pytest.mark.parametrize("links", [[IN_GROUP, IN_SOUTH], [IN_SOUTH, IN_GROUP]])
+@pytest.mark.parametrize(
+    ("standing", "parent"), [("resolved_for", "south"), ("resolved_against", "northlight"), ("open", None)]
+)
+def test_a_disputed_parent_is_the_one_that_stands(
+    tmp_path: Path, links: list[list[str]], standing: str, parent: str | None
+) -> None:
+    settled = "" if standing == "open" else "labs-renamed"
+    dispute = ["whose", "labs-renamed", "labs-formed", "Two homes for one unit.", standing, settled]
+    book = wb.open(homes(tmp_path, links, [dispute]))
+    found = structure.units(book, at="2031-06-30").set_index("unit")["parent"]["north"]
+    assert found == parent if parent else pd.isna(found)
+    structure.org_chart(book, at="2031-06-30").to_dict()
+    # Before the second document was out there was one parent and no dispute.
+    early = wb.open(book.path, as_of="2031-04-01")
+    assert structure.units(early, at="2031-06-30").set_index("unit")["parent"]["north"] == "northlight"
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_where_an_end_was_not_known_yet_the_newest_parent_counts(tmp_path: Path, swap: bool) -> None:
+    """The move of 1 April was in a document of 2 March, the end of the old link in one of 20 May."""
+    old = ["g", "north", "northlight", "part_of", "", "2031-04-01", "labs-formed", "labs-renamed"]
+    new = ["h", "north", "south", "part_of", "2031-04-01", "", "labs-formed", ""]
+    folder = homes(tmp_path, [new, old] if swap else [old, new], [])
+    for as_of in ("2031-04-01", "2031-06-01"):
+        table = structure.units(wb.open(folder, as_of=as_of), at="2031-06-30").set_index("unit")
+        assert table["parent"]["north"] == "south"
+
+
+def test_where_an_end_was_not_known_yet_nothing_is_its_own_ancestor(tmp_path: Path) -> None:
+    """South belonged to north, then north to south; in April the first was not known to have ended."""
+    folder = homes(tmp_path, [["n", "north", "south", "part_of", "2031-04-01", "", "labs-formed", ""]], [])
+    links = (folder / "org_links.csv").read_text(encoding="utf-8")
+    old = "s,south,north,part_of,,2031-04-01,labs-formed,labs-renamed"
+    links = links.replace("s,south,northlight,part_of,,,labs-formed,", old)
+    (folder / "org_links.csv").write_text(links, encoding="utf-8")
+    book = wb.open(folder, as_of="2031-04-10")
+    table = structure.units(book, at="2031-04-10").set_index("unit")
+    assert table["parent"]["north"] == "south"
+    assert pd.isna(table["parent"]["south"])
+    structure.org_chart(book, at="2031-04-10").to_dict()
+
+
 def test_errors_say_what_to_try(other: wb.Dossier, other_folder: Path) -> None:
     with pytest.raises(ValueError, match="must come after before"):
         structure.changes(other, before="2031-04-01", after="2031-03-01")
-    with pytest.raises(ValueError, match="a day must be a date"):
+    with pytest.raises(ValueError, match="at must be a date"):
         structure.units(other, at="soon")
     empty = wb.open(other_folder, as_of="1999-01-01")
     with pytest.raises(ValueError, match="no unit is alive on 2031-04-01"):

@@ -4,7 +4,10 @@ import asyncio
 import base64
 import json
 import re
+import subprocess
+import sys
 import sysconfig
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +24,8 @@ import workbook as wb
 from tests.conftest import OTHER, write_dossier
 from workbook import stored, widgets, workspace
 from workbook.arr import Scenario
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -168,6 +173,85 @@ def test_what_the_page_shows_is_saved_even_before_the_kernel_heard_of_it(what: w
         what._asked(what, {"do": "save", "name": "odd", "fields": wrong}, None)
         assert sent[-1]["failed"]
     assert list(what.saved) == ["high"]
+
+
+SAVES = """
+import sys, time
+import workbook as wb
+what = wb.WhatIf(wb.open(), folder=sys.argv[1])
+what.end_arr = float(sys.argv[2])
+print("ready", flush=True)
+start = float(input())
+for turn in range(40):
+    while time.time() < start + turn / 20:
+        pass
+    try:
+        what.save(f"case {turn}")
+    except FileExistsError as error:
+        print("refused", error)
+    else:
+        print("saved")
+"""
+
+
+def test_of_two_processes_that_save_one_new_name_at_once_one_is_refused(tmp_path: Path) -> None:
+    levels = (20.0, 25.0)
+    commands = [[sys.executable, "-c", SAVES, tmp_path / "scenarios", str(level)] for level in levels]
+    pipe = subprocess.PIPE
+    running = [subprocess.Popen(each, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) for each in commands]
+    for process in running:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    start = f"{time.time() + 0.2}\n"
+    for process in running:
+        assert process.stdin
+        process.stdin.write(start)
+        process.stdin.flush()
+    told = [process.communicate(timeout=60)[0].splitlines() for process in running]
+    for turn, answers in enumerate(zip(*told, strict=True)):
+        file = tmp_path / "scenarios" / f"case {turn}.toml"
+        assert sorted(answer.split()[0] for answer in answers) == ["refused", "saved"]
+        assert f"refused {file} exists: choose another name, or replace it" in answers
+        assert wb.arr.load(file).end_arr == levels[answers.index("saved")]
+    assert len(list((tmp_path / "scenarios").iterdir())) == 40  # and no draft
+
+
+def test_a_file_replaced_elsewhere_is_shown_as_it_is_now(what: wb.WhatIf) -> None:
+    sent: list[dict[str, object]] = []
+    what.send = lambda content, buffers=None: sent.append(content)  # type: ignore[method-assign]
+    what.end_arr = 20
+    file = what.save("low")
+
+    def replaced(level: float) -> None:
+        wb.arr.save(what.guidance.replace(end_arr=level), file)
+
+    replaced(15)
+    what.load("low")
+    assert what.end_arr == what.saved["low"]["fields"]["end_arr"] == 15
+    replaced(16)
+    what.set_state({"compared": ["low"]})  # as the page does when its box is ticked
+    assert what.saved["low"]["fields"]["end_arr"] == 16
+    assert what.saved["low"]["path"][-1] == ["2026-12-31", 16]
+    replaced(17)
+    assert what.compare("low").set_index("figure").loc["net_new_arr", "low"] == 7
+    assert what.saved["low"]["figures"]["net_new_arr"] == 7
+    # The page asks before it shows one, and is sent the values before the answer.
+    replaced(18)
+    what._asked(what, {"do": "load", "name": "low"}, None)
+    assert what.saved["low"]["fields"]["end_arr"] == 18
+    assert sent == [{"answer": "", "loaded": "low"}]
+    file.unlink()
+    what._asked(what, {"do": "load", "name": "low"}, None)
+    assert sent[-1]["failed"]
+    assert "low.toml" in str(sent[-1]["answer"])
+    assert (what.saved, what.compared) == ({}, [])
+
+
+def test_a_byte_order_mark_hides_no_scenario(what: wb.WhatIf) -> None:
+    file = what.save("low")
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    what.refresh_saved()
+    assert list(what.saved) == ["low"]
 
 
 def test_a_scenario_in_another_currency_is_not_loaded(what: wb.WhatIf) -> None:

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from workbook.dates import read_day
 from workbook.dossier import Dossier, DossierError, bundled, open
 
 __all__ = ["main", "summary"]
@@ -78,7 +79,14 @@ def _lab(folder: Path | None, others: list[str]) -> int:
         return 1
     paths = [str(workspace.CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    LabApp.launch_instance([*workspace.lab_arguments(folder), *others])
+    ours = workspace.lab_arguments(folder)
+    if workspace.ALLOW_ROOT in ours:
+        print(
+            "Running as root, which JupyterLab refuses unless told: started with allow_root, bound to "
+            "localhost and with a token of its own, unless your own options say otherwise.",
+            flush=True,  # a container's log is no terminal, and the server never ends
+        )
+    LabApp.launch_instance([*ours, *others])
     return 0
 
 
@@ -113,8 +121,13 @@ def _run(paths: list[Path]) -> int:
     return 0
 
 
-def summary(book: Dossier, today: str) -> str:
+def summary(book: Dossier, today: str | dt.date) -> str:
     """Sum a dossier up on one screen: tables, claims by theme and grade, disputes, overdue targets.
+
+    Raises
+    ------
+    ValueError
+        If `today` is not a date.
 
     Examples
     --------
@@ -127,14 +140,19 @@ def summary(book: Dossier, today: str) -> str:
     claims = book.claims
     grid = claims.groupby(["theme", "grade"], observed=True).size().unstack(fill_value=0)
     still_open = book.disputes[book.disputes["standing"] == "open"]
-    due = evidence.stale(book, today)
+    day = read_day("today", today)
+    due = evidence.stale(book, day)
     due = due[due["what"].isin(["target due", "series late"])]
     lines = [repr(book), "", f"Rows: {rows}", "", "Claims by theme and grade:"]
     lines += [f"  {line}" for line in grid.to_string().splitlines()]
     lines += ["", f"Open disputes: {len(still_open)} of {len(book.disputes)}"]
     lines += [f"  {row.id}: {row.claim} / {row.against}" for row in still_open.itertuples()]
-    lines += ["", f"Overdue on {today}: {len(due)}"]
+    lines += ["", f"Overdue on {day}: {len(due)}"]
     lines += [
         f"  {row.what}: {row.subject}, {row.metric} (due {row.due:%Y-%m-%d})" for row in due.itertuples()
     ]
     return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,11 +20,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from workbook.dates import read_day
 
 __all__ = ["Dossier", "DossierError", "Problem", "bundled", "open"]
 
@@ -121,7 +124,7 @@ def open(path: str | Path | None = None, as_of: str | dt.date | None = None) -> 
     True
     """
     folder = bundled("data") if path is None else Path(path)
-    return Dossier(folder, None if as_of is None else _day("as_of", as_of))
+    return Dossier(folder, as_of)
 
 
 class Dossier:
@@ -133,9 +136,9 @@ class Dossier:
     description and `as_of`.
     """
 
-    def __init__(self, path: Path, as_of: dt.date | None = None) -> None:
+    def __init__(self, path: Path, as_of: str | dt.date | None = None) -> None:
         self.path = path
-        self.as_of = as_of
+        self.as_of = None if as_of is None else read_day("as_of", as_of)
         self.package = _read_package(path)
         self._tables: dict[str, pd.DataFrame] = {}
         self._rows, problems = _read_tables(path, self.package)
@@ -222,17 +225,6 @@ class Dossier:
 
 
 # Reading ------------------------------------------------------------------------------------------
-
-
-def _day(name: str, value: str | dt.date) -> dt.date:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a date such as '2026-06-30', not {value!r}") from None
 
 
 def _read_package(path: Path) -> dict[str, Any]:
@@ -347,7 +339,7 @@ def _read_tables(path: Path, package: dict[str, Any]) -> tuple[dict[str, Rows], 
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(dt.date.fromisoformat(text))
+        return bool(read_day("a cell", text))
     except ValueError:
         return False
 
@@ -438,6 +430,9 @@ _SPANS = {  # table -> first and last day; the last may be the first only where 
 }
 _INCLUSIVE = ("claims", "metrics")
 _NO_FIGURE = ("opinion", "illustration", "assumption")
+_BN = {"bn": 0, "m": -3}  # power of ten that makes bn of it
+_CODES = {"RMB": "CNY"}  # written so in units, and by its code where a column holds codes
+_NESTED = ("part_of", "merged_into")  # relations in which no unit may come back to itself
 
 
 def _house_rules(tables: dict[str, Rows]) -> Iterator[Problem]:
@@ -464,14 +459,85 @@ def _house_rules(tables: dict[str, Rows]) -> Iterator[Problem]:
     for number, row in tables.get("disputes", {}).items():
         if row["claim"] == row["against"]:
             yield Problem("disputes.csv", number, "against", "must be another claim", row["against"])
+        if (row["standing"] == "open") == bool(row["settled_by"]):
+            rule = "must name the claim that settled it where standing is resolved, and only there"
+            yield Problem("disputes.csv", number, "settled_by", rule, row["settled_by"])
+    for number, row in tables.get("assumptions", {}).items():
+        for lower, upper in (("low", "high"), ("low", "value"), ("value", "high")):
+            least, most = _plain(row[lower]), _plain(row[upper])
+            if isinstance(least, float) and isinstance(most, float) and least > most:
+                rule = f"must not be below {lower}, {row[lower]}"
+                yield Problem("assumptions.csv", number, upper, rule, row[upper])
+    yield from _parent_problems(tables)
+    yield from _loop_problems(tables.get("org_links", {}))
+
+
+def _parent_problems(tables: dict[str, Rows]) -> Iterator[Problem]:
+    """Hold each unit to one parent a day: of two, the order of the rows would choose.
+
+    Only the two sides of a dispute may differ: there its standing chooses.
+    """
+    disputed = [{row["claim"], row["against"]} for row in tables.get("disputes", {}).values()]
+    earlier: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for number, row in tables.get("org_links", {}).items():
+        if row["relation"] != "part_of":
+            continue
+        for place, other in earlier.setdefault(row["child"], []):
+            at_once = _holds(row, other["start"]) or _holds(other, row["start"])
+            if (
+                at_once
+                and row["parent"] != other["parent"]
+                and {row["claim"], other["claim"]} not in disputed
+            ):
+                rule = (
+                    f"must be the one parent of {row['child']} on a day, but row {place} has "
+                    f"{other['parent']} for some of the same days; only the two sides of a dispute may differ"
+                )
+                yield Problem("org_links.csv", number, "parent", rule, row["parent"])
+        earlier[row["child"]].append((number, row))
+
+
+def _loop_problems(links: Rows) -> Iterator[Problem]:
+    """Find the units that come back to themselves; a loop begins with the last of its links to begin."""
+    for relation in _NESTED:
+        ups: dict[str, list[dict[str, str]]] = {}
+        for row in links.values():
+            if row["relation"] == relation:
+                ups.setdefault(row["child"], []).append(row)
+        for number, row in links.items():
+            if row["relation"] != relation:
+                continue
+            above: set[str] = set()
+            following = [row["parent"]]
+            while following:
+                unit = following.pop()
+                if unit not in above:
+                    above.add(unit)
+                    following += [up["parent"] for up in ups.get(unit, []) if _holds(up, row["start"])]
+            if row["child"] in above:
+                rule = f"must not lead back to {row['child']}, by itself or through other {relation} links"
+                yield Problem("org_links.csv", number, "parent", rule, row["parent"])
+
+
+def _holds(link: dict[str, str], day: str) -> bool:
+    """Tell whether a link is in force on a day; ISO text sorts as its days do, and empty before all."""
+    return link["start"] <= day and (not link["end"] or day < link["end"])
 
 
 def _figure_problems(name: str, number: int, row: dict[str, str], claim: dict[str, str]) -> Iterator[Problem]:
     """Hold a row with a figure to the claim it rests on: one figure in two files may not drift apart."""
     file = f"{name}.csv"
-    for column in ("value", "bound", "unit", *(["metric"] if name == "metrics" else [])):
-        if column in row and _plain(row[column]) != _plain(claim[column]):
-            rule = f"must be as in claim {claim['id']}: {claim[column]}"
+    expected: dict[str, str] = {c: claim[c] for c in ("value", "bound", "unit") if c in row}
+    if name == "metrics":
+        expected["metric"] = claim["metric"]
+    elif name == "rankings":
+        expected["metric"] = claim["unit"]
+    elif name == "comparables":
+        currency, _, scale = claim["unit"].partition(" ")
+        expected |= {"value": _in_bn(claim["value"], scale), "currency": _CODES.get(currency, currency)}
+    for column, said in expected.items():
+        if _plain(row[column]) != _plain(said):
+            rule = f"must be as in claim {claim['id']}: {said or 'nothing'}"
             yield Problem(file, number, column, rule, row[column])
     if claim["grade"] in _NO_FIGURE:
         rule = "must not rest on an opinion, an illustration or an assumption: such a figure is no datum"
@@ -479,6 +545,13 @@ def _figure_problems(name: str, number: int, row: dict[str, str], claim: dict[st
     if name == "metrics" and (row["kind"] == "guidance") != (claim["grade"] == "guidance"):
         rule = f"must be guidance exactly where the claim is; {claim['id']} is {claim['grade']}"
         yield Problem(file, number, "kind", rule, row["kind"])
+
+
+def _in_bn(value: str, scale: str) -> str:
+    """Write an amount in bn, to the last digit; what is none is said to be none, and equals no figure."""
+    if scale not in _BN or not _NUMBER.fullmatch(value):
+        return f"{value} {scale}, which is no amount in {' or '.join(_BN)}"
+    return f"{Decimal(value).scaleb(_BN[scale]).normalize():f}"
 
 
 def _plain(text: str) -> float | str:

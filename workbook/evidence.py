@@ -6,11 +6,13 @@ import datetime as dt
 import html
 import re
 from typing import Any
+from urllib.parse import quote
 
 import altair as alt
 import pandas as pd
 
 from workbook import style
+from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -52,6 +54,11 @@ def cite(book: Dossier, claim: str) -> str:
     >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
     'Deep News via ttmblog.com'
     """
+    return " ".join(_reference(book, claim))
+
+
+def _reference(book: Dossier, claim: str) -> tuple[str, str]:
+    """Return the words of a reference, and the address or what stands for it."""
     claims = book.claims.set_index("id")
     if claim not in claims.index:
         near = [c for c in claims.index if set(claim.split("-")) & set(c.split("-"))][:5]
@@ -70,7 +77,7 @@ def cite(book: Dossier, claim: str) -> str:
     seen = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text"}[source["seen"]]
     where = f", {row['locator']}" if pd.notna(row["locator"]) else ""
     url = source["url"] if pd.notna(source["url"]) else "no public address"
-    return f"{source['publisher']}, {title}{when}{where} ({row['grade']}; {seen}). {url}"
+    return f"{source['publisher']}, {title}{when}{where} ({row['grade']}; {seen}).", url
 
 
 def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
@@ -383,7 +390,7 @@ def known_chart(
     Raises
     ------
     ValueError
-        If no claim of the dossier has a dated document.
+        If no claim of the dossier has a dated document, or `on` is not a date.
 
     Examples
     --------
@@ -391,7 +398,7 @@ def known_chart(
     >>> known_chart(wb.open(), on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'line'
     """
-    day = pd.Timestamp(on)
+    day = pd.Timestamp(read_day("on", on))
     sources = book.sources.set_index("id")
     claims = book.claims[["id", "theme", "source"]].astype({"theme": "str"})
     claims = claims.assign(
@@ -460,6 +467,11 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
         Columns what ("target due", "target answered", "target ahead", "series late"), subject, metric,
         figure, due, days (overdue; negative: still to go), answer (figure that answers a target), claim.
 
+    Raises
+    ------
+    ValueError
+        If `today` is not a date.
+
     Examples
     --------
     >>> import workbook as wb
@@ -468,7 +480,7 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     >>> row["what"], int(row["days"])
     ('target ahead', -38)
     """
-    day = pd.Timestamp(today)
+    day = pd.Timestamp(read_day("today", today))
     rows = _dated(book)
     actual = rows[rows["kind"] == "actual"].sort_values("period_end")
     found: list[dict[str, Any]] = []
@@ -516,7 +528,7 @@ def _dated(book: Dossier) -> pd.DataFrame:
 def cards(book: Dossier, theme: str) -> str:
     """Return one theme's claims as Markdown, a heading per claim: the anchor that links in prose reach.
 
-    Text from the dossier is escaped, so that a statement cannot become markup.
+    Text from the dossier is escaped, so that a statement cannot become markup; web addresses become links.
 
     Raises
     ------
@@ -540,7 +552,8 @@ def cards(book: Dossier, theme: str) -> str:
             lines.append(f"**{_plain(style.figure(claim['value'], claim['unit'], claim['bound']))}**")
         if pd.notna(claim["formula"]):
             lines.append(f"Computed: {_plain(claim['formula'])}.")
-        lines.append(f"*{_plain(cite(book, claim['id']))}*")
+        words, address = _reference(book, claim["id"])
+        lines.append(f"*{_plain(words)} {_link(address)}*")
         if pd.notna(claim["note"]):
             lines.append(f"Note: {_plain(claim['note'])}")
         for _, clash in clashes[
@@ -553,5 +566,20 @@ def cards(book: Dossier, theme: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Escape what Markdown and HTML would take for markup."""
-    return re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(text, quote=False))
+    """Escape what Markdown and HTML would take for markup, but for the web addresses in it."""
+    # A stop after an address ends the sentence.
+    words = re.split(r"(https?://[^\s<>，。；、）]+(?<![.,;:!?)]))", text)
+    words[::2] = [
+        re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(part, quote=False)) for part in words[::2]
+    ]
+    words[1::2] = [_link(address) for address in words[1::2]]
+    return "".join(words)
+
+
+def _link(address: str) -> str:
+    """Write a web address in the one form in which Markdown takes every character for itself."""
+    if not re.match("https?://", address):  # no other kind of address may become a link
+        return _plain(address)
+    # These end an address or have no place in it; two dollars JupyterLab would read as a formula.
+    whole = re.sub(r'[\s<>"`{|}\\^$]', lambda found: quote(found[0]), address)
+    return f"<{whole}>"

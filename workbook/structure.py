@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from workbook import diagram, evidence, style
+from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -50,18 +51,16 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     >>> bool(table["unit"].is_unique)
     True
     """
-    day = _day(at)
+    day = pd.Timestamp(read_day("at", at))
     alive = _in_force(book.org_units, day, "formed", "dissolved")
     if alive.empty:
         raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
-    links = _in_force(book.org_links, day)
-    parents = links[links["relation"] == "part_of"].drop_duplicates("child").set_index("child")["parent"]
     roles = _in_force(book.roles, day)
     roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
-    parent = alive["id"].map(parents)
+    parent = alive["id"].map(pd.Series(_parents(book, day), dtype="str"))
     return pd.DataFrame(
         {
             "unit": alive["id"],
@@ -71,17 +70,36 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
             "role": alive["role"],
             "formed": alive["formed"],
             "parent": parent.where(parent.isin(alive["id"])),
-            "lead": alive["id"].map(leads).fillna(""),
+            "lead": [leads.get(unit, "") for unit in alive["id"]],
             "claim": alive["claim"],
         }
     ).reset_index(drop=True)
 
 
-def _day(value: str | dt.date) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"a day must be a date such as '2026-06-30', not {value!r}") from None
+def _parents(book: Dossier, day: pd.Timestamp) -> dict[str, str]:
+    """Return which unit each is part of on a day, whatever the order of the rows.
+
+    Of two sides of a dispute the one that stands counts, and neither while it is open. In a view of an
+    earlier day the end of a link may not have been known: the newest counts, and no older one closes a loop.
+    """
+    links = _in_force(book.org_links, day)
+    links = links[links["relation"] == "part_of"].sort_values("start", ascending=False, kind="stable")
+    gives_way: set[tuple[str, str]] = set()
+    for row in book.disputes.to_dict("records"):
+        if row["standing"] != "resolved_for":
+            gives_way.add((row["claim"], row["against"]))
+        if row["standing"] != "resolved_against":
+            gives_way.add((row["against"], row["claim"]))
+    parents: dict[str, str] = {}
+    for child, rivals in links.groupby("child", sort=False):
+        for parent, claim in zip(rivals["parent"], rivals["claim"], strict=True):
+            above = parent
+            while above in parents:
+                above = parents[above]
+            if above != child and not any((claim, other) in gives_way for other in rivals["claim"]):
+                parents[str(child)] = parent
+                break
+    return parents
 
 
 def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
@@ -112,7 +130,7 @@ def org_chart(
     Raises
     ------
     ValueError
-        If no unit is alive on that day.
+        If no unit is alive on that day, or `at` is not a date.
 
     Examples
     --------
@@ -121,7 +139,7 @@ def org_chart(
     >>> "阿里巴巴集团" in str(spec["datasets"])
     True
     """
-    day = _day(at)
+    day = pd.Timestamp(read_day("at", at))
     table = units(book, at=at, lang=lang)
     nodes, ties = _placed(table, day, lang)
     fresh = [n["name"] for n in nodes if n["part"] == "new"]
@@ -361,7 +379,7 @@ def changes(
     Raises
     ------
     ValueError
-        If `after` does not come after `before`.
+        If `after` does not come after `before`, or one of them is not a date.
 
     Examples
     --------
@@ -370,7 +388,7 @@ def changes(
     >>> sorted(set(table["what"]))[:2]
     ['created', 'merged into']
     """
-    since, until = _day(before), _day(after)
+    since, until = (pd.Timestamp(read_day(*each)) for each in (("before", before), ("after", after)))
     if until <= since:
         raise ValueError(f"after ({until:%Y-%m-%d}) must come after before ({since:%Y-%m-%d})")
     names = {row["id"]: _called(row, lang) for row in book.org_units.to_dict("records")}
@@ -449,7 +467,7 @@ def timeline_chart(
     Raises
     ------
     ValueError
-        If no unit came or went, as known on the dossier's `as_of`.
+        If no unit came or went, as known on the dossier's `as_of`, or `since` is not a date.
 
     Examples
     --------
@@ -462,7 +480,7 @@ def timeline_chart(
     if lives.empty:
         raise ValueError(f"no unit was formed or dissolved in {book!r}; try a later as_of")
     dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
-    first = dates.max() - pd.Timedelta(days=365) if since is None else _day(since)
+    first = dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
     last = dates.max() + pd.Timedelta(days=60)
     lives = lives[(lives["formed"].isna() | (lives["formed"] <= last)) & ~(lives["dissolved"] < first)]
     lives = lives.sort_values(["formed", "id"], na_position="first")
@@ -552,7 +570,7 @@ def chain_chart(
     Raises
     ------
     ValueError
-        If no working tie is in force on that day.
+        If no working tie is in force on that day, or `at` is not a date.
 
     Examples
     --------
@@ -560,7 +578,7 @@ def chain_chart(
     >>> chain_chart(wb.open(), at="2026-06-30").to_dict()["description"].startswith("Chain")
     True
     """
-    day = _day(at)
+    day = pd.Timestamp(read_day("at", at))
     links = _in_force(book.org_links, day)
     links = links[links["relation"] == "works_with"]
     if links.empty:

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from workbook import evidence, style
+from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -72,6 +73,11 @@ def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Da
     pandas.DataFrame
         As `posts`, only the posts held on that day.
 
+    Raises
+    ------
+    ValueError
+        If the dossier has no post, as known on its `as_of`, or `at` is not a date.
+
     Examples
     --------
     >>> import workbook as wb
@@ -79,7 +85,7 @@ def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Da
     >>> bool((now["end"].isna() | (now["end"] > pd.Timestamp("2026-06-30"))).all())
     True
     """
-    day = pd.Timestamp(at)
+    day = pd.Timestamp(read_day("at", at))
     table = posts(book, lang=lang)
     held = (table["start"].isna() | (table["start"] <= day)) & (table["end"].isna() | (day < table["end"]))
     return table[held].reset_index(drop=True)
@@ -98,7 +104,7 @@ def moves(
     Raises
     ------
     ValueError
-        If `until` comes before `since`.
+        If `until` comes before `since`, or one of them is not a date.
 
     Examples
     --------
@@ -107,7 +113,7 @@ def moves(
     >>> set(table["what"]) <= {"takes up", "leaves"}
     True
     """
-    first, last = pd.Timestamp(since), pd.Timestamp(until)
+    first, last = (pd.Timestamp(read_day(*each)) for each in (("since", since), ("until", until)))
     if last < first:
         raise ValueError(f"until ({last:%Y-%m-%d}) must not come before since ({first:%Y-%m-%d})")
     table = posts(book, lang=lang)
@@ -135,7 +141,7 @@ def posts_chart(
     Raises
     ------
     ValueError
-        If the dossier has no post, as known on its `as_of`.
+        If the dossier has no post, as known on its `as_of`, or `since` is not a date.
 
     Examples
     --------
@@ -182,7 +188,9 @@ def _shown(
     table = posts(book, lang=lang)
     dates = pd.concat([table["start"], table["end"]]).dropna()
     last_move = dates.max() if len(dates) else pd.Timestamp(book.sources["published"].max())
-    first: Any = last_move - pd.Timedelta(days=365) if since is None else pd.Timestamp(since)
+    first: Any = (
+        last_move - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
+    )
     shown = table[table["end"].isna() | (table["end"] > first)]
     rows = shown.assign(
         begin=shown["start"].fillna(first).clip(lower=first),

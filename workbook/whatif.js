@@ -424,14 +424,19 @@ function render({ model, el }) {
   // Saved scenarios --------------------------------------------------------------------------------------
 
   let waiting = 0;
-  const ask = (message) => {
+  const ask = (message, unanswered = () => say(words.no_kernel, true)) => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => say(words.no_kernel, true), NO_ANSWER);
+    waiting = setTimeout(unanswered, NO_ANSWER);
     model.send(message);
+  };
+  const show = (each) => {
+    const saved = model.get("saved")[each];
+    if (saved) jump(saved.fields);
   };
   const heard = (message) => {
     if (message.answer === undefined) return;
     clearTimeout(waiting);
+    if (message.loaded !== undefined) show(message.loaded);
     say(message.answer, Boolean(message.failed));
     if (message.exists) replace.hidden = false;
   };
@@ -469,10 +474,13 @@ function render({ model, el }) {
         });
         const load = node("button", { type: "button", "data-load": each }, words.load);
         load.setAttribute("aria-label", `${words.load} ${each}`);
-        load.addEventListener("click", () => {
-          jump(saved[each].fields);
-          say("");
-        });
+        // Its file may have been replaced since the page was told of it.
+        load.addEventListener("click", () =>
+          ask({ do: "load", name: each }, () => {
+            show(each);
+            say(words.not_read, true);
+          }),
+        );
         return node("li", {}, box, node("label", { for: `${id}-saved-${number}` }, each), load);
       }),
     );

@@ -316,15 +316,16 @@ class WhatIf(anywidget.AnyWidget):
 
     def _save(self, scenario: Scenario, name: str, replace: bool) -> Path:
         file = self._file(name)
-        if file.exists() and not replace:
-            raise FileExistsError(_WORDS[self._lang]["exists"].format(file))
         self.folder.mkdir(parents=True, exist_ok=True)
-        arr.save(scenario, file)
+        try:
+            arr.save(scenario, file, replace=replace)
+        except FileExistsError:
+            raise FileExistsError(_WORDS[self._lang]["exists"].format(file)) from None
         self.refresh_saved()
         return file
 
     def load(self, name: str) -> None:
-        """Show a saved scenario.
+        """Show a saved scenario, as its file is now.
 
         Raises
         ------
@@ -334,10 +335,15 @@ class WhatIf(anywidget.AnyWidget):
             When the name or the file breaks a rule, naming the file, the line and the rule, or when the
             scenario is in another currency than the guidance.
         """
+        self.scenario = self._read(name)
+
+    def _read(self, name: str) -> Scenario:
+        """Read a saved scenario, and `folder` again: others may have replaced what was read before."""
+        self.refresh_saved()
         scenario, currency = arr.load(self._file(name)), self.guidance.currency
         if scenario.currency != currency:
             raise ValueError(f"{self._file(name)} is in {scenario.currency} and the guidance in {currency}")
-        self.scenario = scenario
+        return scenario
 
     def refresh_saved(self) -> None:
         """Read `folder` again; a scenario that breaks a rule or is in another currency is left out."""
@@ -358,6 +364,11 @@ class WhatIf(anywidget.AnyWidget):
                 }
         self.saved = found
         self.compared = [name for name in self.compared if name in found]
+
+    @traitlets.observe("compared")
+    def _compared_changed(self, _: Any) -> None:
+        if self._ready:
+            self.refresh_saved()
 
     def compare(self, *names: str) -> pd.DataFrame:
         """Return the figures of the guidance, of this scenario and of saved ones, a column each.
@@ -393,12 +404,17 @@ class WhatIf(anywidget.AnyWidget):
 
     def _asked(self, _: Any, message: Any, __: Any) -> None:
         words = _WORDS[self._lang]
-        if not isinstance(message, dict) or message.get("do") != "save":
+        if not isinstance(message, dict) or message.get("do") not in ("save", "load"):
             return
+        name = str(message.get("name", "")).strip()
         try:
+            if message["do"] == "load":  # the page shows it, from what it is sent before this answer
+                self._read(name)
+                self.send({"answer": "", "loaded": name})
+                return
             # What the page showed when it asked; its fields may still be on their way.
             scenario = self._made(**message["fields"])
-            file = self._save(scenario, str(message.get("name", "")).strip(), message.get("replace") is True)
+            file = self._save(scenario, name, message.get("replace") is True)
         except FileExistsError as error:
             self.send({"answer": str(error), "failed": True, "exists": True})
         except (KeyError, OSError, TypeError, ValueError) as error:
@@ -541,6 +557,7 @@ class WhatIf(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         """Show the panel and, hidden while it lives, what is seen without a kernel: picture and table."""
+        self.refresh_saved()
         view, _ = self._repr_mimebundle_() or ({}, {})
         _display({stored.VIEW: view[stored.VIEW]}, raw=True)
         self._keep(self)
@@ -722,6 +739,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "overdue": "No answer yet: the kernel is busy or gone.",
         "simulated": "{what} = {chance} ± {error} pp; {kept} of {paths} paths agree with what was seen",
         "no_kernel": "No answer: saving needs a running kernel.",
+        "not_read": "No answer from the kernel: shown as this page last read it.",
         "order": "The second date has to come after the first.",
         "year": "A year is from 1900 to 2199.",
         "ceiling": "An S-curve tends to a level above both its ends.",
@@ -784,6 +802,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "overdue": "尚无回应：内核繁忙或已停止。",
         "simulated": "{what}：{chance} ± {error}个百分点；{paths}条路径中{kept}条与已披露相符",
         "no_kernel": "没有回应：保存需要运行中的内核。",
+        "not_read": "内核没有回应：所示为本页上次读取的内容。",
         "order": "第二个日期须晚于第一个。",
         "year": "年份须在1900至2199之间。",
         "ceiling": "S曲线的上限须高于两端。",

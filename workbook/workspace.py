@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
+from workbook import files
 from workbook.dossier import bundled
 
-__all__ = ["CONFIG", "copy_to", "lab_arguments"]
+__all__ = ["ALLOW_ROOT", "CONFIG", "copy_to", "lab_arguments"]
 
 CONFIG = Path(__file__).parent / "jupyter"
 """Jupyter settings of ours: no news, outputs that do not vanish while scrolling, saving as in `stored`."""
+ALLOW_ROOT = "--ServerApp.allow_root=True"
 FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"
 
 
@@ -31,6 +31,7 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as there:
     ...     written, kept = copy_to(Path(there) / "mine")
     ...     again, untouched = copy_to(Path(there) / "mine")
@@ -43,24 +44,27 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
         for file in sorted(p for p in source.iterdir() if p.suffix in (".csv", ".json", ".ipynb")):
             target = folder / name / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists():
+            try:
+                files.write(target, file.read_bytes(), replace=False)
+                written.append(target)
+            except FileExistsError:
                 kept.append(target)
-                continue
-            handle, partial = tempfile.mkstemp(dir=target.parent)
-            os.close(handle)
-            shutil.copyfile(file, partial)
-            os.link(partial, target)  # unlike a rename it fails rather than replaces
-            os.unlink(partial)
-            written.append(target)
     return written, kept
 
 
 def lab_arguments(folder: Path) -> list[str]:
     """Return the options JupyterLab is started with: on localhost, quiet towards the network.
 
-    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside.
+    JupyterLab would otherwise ask for news, look for updates and list extensions, all from outside. Run as
+    root, as in most containers, it would not start at all.
+
+    Examples
+    --------
+    >>> "--ServerApp.ip=localhost" in lab_arguments(Path("mine"))
+    True
     """
     return [
+        *([ALLOW_ROOT] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # Windows has no root
         f"--ServerApp.root_dir={folder}",
         "--ServerApp.ip=localhost",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",

@@ -1,12 +1,10 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.arr import add_months, month_ends, months_between
-from workbook.arr.calendar import as_date
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
@@ -60,20 +58,6 @@ def test_the_day_returned_is_the_first_that_is_late_enough(start, months):
 def test_month_ends_are_the_days_before_a_first(start, end):
     days = [start + timedelta(days=k) for k in range((end - start).days + 1)] if end >= start else []
     assert month_ends(start, end) == [day for day in days if (day + timedelta(days=1)).day == 1]
-
-
-@pytest.mark.parametrize(
-    "day", [date(2026, 6, 30), datetime(2026, 6, 30, 18), pd.Timestamp("2026-06-30"), "2026-06-30"]
-)
-def test_a_date_is_read_in_any_of_its_forms(day):
-    assert as_date(day) == date(2026, 6, 30)
-    assert type(as_date(day)) is date
-
-
-@pytest.mark.parametrize("bad", ["June 2026", "2026-06-31", "", None, 20260630, pd.NaT])
-def test_what_is_no_date_is_named(bad):
-    with pytest.raises(ValueError, match=r"end is .*give a date, or ISO text"):
-        as_date(bad, "end")
 
 
 @pytest.mark.parametrize("months", [float("nan"), float("inf"), 1e6, -1e6])

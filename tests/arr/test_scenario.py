@@ -269,7 +269,7 @@ def test_comparing_gives_what_the_other_would_change():
             "apps_cmgr is 0.5: the applications alone would be at 45.5625 .* 0.399083 keeps",
         ),
         ({"end": "2031-06-30"}, "end is 2031-06-30: it must come after start, 2031-06-30"),
-        ({"end": "December"}, "end is 'December': give a date"),
+        ({"end": "December"}, "end must be a date"),
         ({"currency": " "}, "currency is ' ': name it"),
     ],
 )

@@ -317,7 +317,7 @@ OBSERVED = "2026-08-31"
             "date of an observation is 2026-06-30: it must be after 2026-06-30",
         ),
         ({"observed": [("2027-01-31", 10)]}, "date of an observation is 2027-01-31: .* not after 2026-12-31"),
-        ({"observed": [("soon", 10)]}, "date of an observation is 'soon'"),
+        ({"observed": [("soon", 10)]}, "date of an observation must be a date"),
         ({"observed": [(OBSERVED, 0)]}, "level of an observation is 0: it must be above 0"),
         (
             {"observed": [(OBSERVED, 10, "over")]},

@@ -1,4 +1,5 @@
 import dataclasses
+import errno
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -100,3 +101,56 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatc
         arr.save(GUIDANCE.replace(end_arr=25), file)
     assert arr.load(file) == GUIDANCE
     assert [path.name for path in tmp_path.iterdir()] == ["s.toml"]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_scenario(tmp_path):
+    """As Windows' Notepad saves a file it was told to save as "UTF-8 with BOM"."""
+    file = tmp_path / "s.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode())
+    assert arr.load(file) == GUIDANCE
+    file.write_bytes(b"\xef\xbb\xbf" + FILE.replace("30\n", "-30\n").replace("06--30", "06-30").encode())
+    with pytest.raises(ValueError, match=r"s\.toml, line 4: end_arr is -30"):
+        arr.load(file)
+
+
+def no_hard_links(*_):
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_name_is_not_taken_twice(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr("os.link", no_hard_links)
+    file = arr.save(GUIDANCE, tmp_path / "s.toml", replace=False)
+    with pytest.raises(FileExistsError, match=r"s\.toml exists: give another name, or replace=True"):
+        arr.save(GUIDANCE.replace(end_arr=25), file, replace=False)
+    assert arr.load(file) == GUIDANCE
+    arr.save(GUIDANCE.replace(end_arr=25), file, replace=True)
+    assert arr.load(file).end_arr == 25
+    assert [path.name for path in tmp_path.iterdir()] == ["s.toml"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_taken_while_the_file_is_written_is_left_to_the_other(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr("os.link", no_hard_links)
+    file = tmp_path / "s.toml"
+    write = Path.write_bytes
+
+    def write_as_another_does(path, content):
+        file.write_text(FILE, encoding="utf-8")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_as_another_does)
+    with pytest.raises(FileExistsError, match=r"s\.toml exists"):
+        arr.save(GUIDANCE.replace(end_arr=25), file, replace=False)
+    assert arr.load(file) == GUIDANCE
+    assert [path.name for path in tmp_path.iterdir()] == ["s.toml"]
+
+
+def test_a_failed_first_save_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.link", no_hard_links)
+    monkeypatch.setattr("os.replace", no_hard_links)
+    with pytest.raises(OSError, match="not permitted"):
+        arr.save(GUIDANCE, tmp_path / "s.toml", replace=False)
+    assert list(tmp_path.iterdir()) == []

@@ -153,14 +153,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
     }
-    command = [
-        sys.executable,
-        "-c",
-        "import sys; from workbook.cli import main; sys.exit(main())",
-        "lab",
-        folder,
-    ]
-    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
+    command = [sys.executable, "-m", "workbook", "lab", folder]
+    options = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
     options += [f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
     with (home / "lab.log").open("w") as log:
         server = subprocess.Popen([*command, *options], env=environment, stdout=log, stderr=log)

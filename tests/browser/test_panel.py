@@ -439,6 +439,12 @@ def test_scenarios_are_saved_loaded_and_compared(panel: Panel) -> None:
     panel.shows(panel.guided.replace(end_arr=20, churn=0.08))
     table = panel.python("what.compare('low').set_index('figure')['low'].to_dict()")
     assert table["gross_new_arr"] == pytest.approx(wanted["gross_new_arr"])
+    # Replaced by someone else: shown as it is now, in the comparison too.
+    other = panel.guided.replace(end_arr=25)
+    wb.arr.save(other, panel.lab.folder / "scenarios" / "low.toml")
+    panel.root.locator("button[data-load=low]").click()
+    panel.shows(other)
+    expect(gross).to_have_text(f"RMB {other.summary()['gross_new_arr']:.1f} bn")
 
 
 def test_a_longer_and_higher_saved_scenario_is_drawn_whole(panel: Panel) -> None:

@@ -9,41 +9,12 @@ from __future__ import annotations
 import calendar
 import functools
 import math
-from datetime import date, datetime
+from datetime import date
+
+from workbook.dates import read_day
 
 # A day is at least 1/31 of a month; a part of a day this small is rounding, not time.
 _ROUNDING_DAYS = 1e-6
-
-
-def as_date(value: date | str, name: str = "date") -> date:
-    """Read a date, given as one or as ISO text.
-
-    Parameters
-    ----------
-    value
-        A `datetime.date`, a `datetime` or pandas `Timestamp` (its time of day is dropped), or text such as
-        "2026-06-30".
-    name
-        What the date is, for the error message.
-
-    Raises
-    ------
-    ValueError
-        When the text is no ISO date, naming the text and the form.
-
-    Examples
-    --------
-    >>> as_date("2026-06-30")
-    datetime.date(2026, 6, 30)
-    """
-    if isinstance(value, datetime):
-        value = value.date()  # pandas' NaT stays what it is: a datetime that is no date
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is {value!r}: give a date, or ISO text such as '2026-06-30'") from None
 
 
 def months_between(start: date | str, end: date | str) -> float:
@@ -56,7 +27,7 @@ def months_between(start: date | str, end: date | str) -> float:
     >>> months_between("2026-06-30", "2026-07-15") == 15 / 31
     True
     """
-    first, last = as_date(start, "start"), as_date(end, "end")
+    first, last = read_day("start", start), read_day("end", end)
     whole = (last.year - first.year) * 12 + last.month - first.month
     return whole + (last.day / _days(last.year, last.month) - first.day / _days(first.year, first.month))
 
@@ -79,7 +50,7 @@ def add_months(start: date | str, months: float) -> date:
     >>> add_months("2026-06-30", 0.5)
     datetime.date(2026, 7, 16)
     """
-    first = as_date(start, "start")
+    first = read_day("start", start)
     if not math.isfinite(months):
         raise ValueError(f"months is {months!r}: give a finite number of months")
     # The month in which the date falls, and how much of it has passed: in (0, 1], never 0, because the end of
@@ -105,7 +76,7 @@ def month_ends(start: date | str, end: date | str) -> list[date]:
     >>> [str(day) for day in month_ends("2026-06-30", "2026-08-20")]
     ['2026-06-30', '2026-07-31']
     """
-    first, last = as_date(start, "start"), as_date(end, "end")
+    first, last = read_day("start", start), read_day("end", end)
     ends = []
     for count in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         year, month0 = divmod(count, 12)

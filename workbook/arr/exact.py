@@ -31,8 +31,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from workbook.arr import formulas
-from workbook.arr.calendar import as_date, months_between
+from workbook.arr.calendar import months_between
 from workbook.arr.operations import NUMPY
+from workbook.dates import read_day
 
 if TYPE_CHECKING:
     from workbook.arr.scenario import Scenario
@@ -79,7 +80,7 @@ def probability(scenario: Scenario, dates: Iterable[date | str] | None = None) -
     Raises
     ------
     ValueError
-        When a date lies before `start` or after `end`.
+        When one of the dates is none, or lies before `start` or after `end`.
 
     Examples
     --------
@@ -91,7 +92,7 @@ def probability(scenario: Scenario, dates: Iterable[date | str] | None = None) -
     >>> result.fan.loc["2026-12-31"].round(2).tolist()
     [23.16, 27.04, 30.13, 33.62, 39.41]
     """
-    days = scenario.dates() if dates is None else [as_date(day) for day in dates]
+    days = scenario.dates() if dates is None else [read_day("dates", day) for day in dates]
     for day in days:
         if not scenario.start <= day <= scenario.end:
             raise ValueError(f"dates has {day}: give dates from {scenario.start} to {scenario.end}")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.arr.calendar import as_date
+from workbook.dates import read_day
 
 # float32 holds seven digits: a level this close to a bound meets it, as a plan without noise does.
 ROUNDING = 1e-6
@@ -42,7 +42,7 @@ class Observation:
     assumption: 5% and 0.5% when not given."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "date", as_date(self.date, "date of an observation"))
+        object.__setattr__(self, "date", read_day("date of an observation", self.date))
         if self.bound not in _BOUNDS:
             raise ValueError(f"bound of an observation is {self.bound!r}: give one of {', '.join(_BOUNDS)}")
         if not (self.level > 0 and math.isfinite(self.level)):

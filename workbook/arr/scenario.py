@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from workbook.arr import formulas
-from workbook.arr.calendar import as_date, month_ends, months_between
+from workbook.arr.calendar import month_ends, months_between
 from workbook.arr.operations import FLOATS, NUMPY, Formula, Number, Ops
+from workbook.dates import read_day
 
 if TYPE_CHECKING:
     from workbook.arr.exact import Probability
@@ -120,7 +121,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         for name in ("start", "end"):
-            object.__setattr__(self, name, as_date(getattr(self, name), name))
+            object.__setattr__(self, name, read_day(name, getattr(self, name)))
         if self.end <= self.start:
             raise ValueError(f"end is {self.end}: it must come after start, {self.start}")
         if not isinstance(self.currency, str) or not self.currency.strip():

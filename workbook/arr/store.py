@@ -10,10 +10,11 @@ from pathlib import Path
 
 import tomli_w
 
+from workbook import files
 from workbook.arr.scenario import Scenario
 
 
-def save(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
+def save(scenario: Scenario, path: str | os.PathLike[str], *, replace: bool = True) -> Path:
     """Write a scenario to a TOML file, one field a line, replacing the file only when all is written.
 
     Fields that are None are left out.
@@ -24,6 +25,9 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
         What to write.
     path
         Where to; its directory has to exist.
+    replace
+        Whether a file that is there may be replaced. Where not, of two processes that save one new name at
+        once the second is refused.
 
     Returns
     -------
@@ -32,6 +36,8 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
+    FileExistsError
+        When the file is there and `replace` is false, naming it.
     OSError
         When the file cannot be written; what was there is left as it was.
 
@@ -46,12 +52,7 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
     """
     file = Path(path)
     fields = {name: value for name, value in dataclasses.asdict(scenario).items() if value is not None}
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(tomli_w.dumps(fields), encoding="utf-8", newline="\n")
-        os.replace(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
+    files.write(file, tomli_w.dumps(fields).encode("utf-8"), replace=replace)
     return file
 
 
@@ -80,7 +81,7 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # Windows' Notepad may begin it with a byte order mark
         return Scenario(**tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{file}: not valid TOML: {error}") from error

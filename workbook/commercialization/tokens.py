@@ -11,6 +11,7 @@ from workbook import facts, style
 from workbook.arr import FLOATS, formulas
 from workbook.commercialization import series
 from workbook.commercialization.run_rate import ARR, arr_points, assumed, observed, scope
+from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -117,7 +118,7 @@ def _list_prices(book: Dossier, vendor: str | None, since: str | dt.date | None)
             raise ValueError(f"no list price of vendor {vendor!r}; there are those of {vendors}")
         prices = prices[prices["vendor"] == vendor]
     if since is not None:
-        prices = prices[prices["date"] >= pd.Timestamp(since)]
+        prices = prices[prices["date"] >= pd.Timestamp(read_day("since", since))]
     prices = prices.astype({"unit": "str", "region": "str", "direction": "str"})
     key = ["vendor", "model", "region", "tier", "unit"]
     prices = prices.sort_values("date").drop_duplicates([*key, "direction"], keep="last")
