@@ -401,7 +401,7 @@ def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
             rows = changed[changed["what"] == what + late]
             if len(rows):
                 if what == "reports in":
-                    rows = rows.groupby("to", as_index=False)["unit"].agg(comma.join)
+                    rows = rows.groupby("to")["unit"].agg(comma.join).reset_index()
                 some = [each.format(*pair) for pair in zip(rows["unit"], rows["to"], strict=True)]
                 said = opening + between.join(some) + stop
                 told.append(early.format(said) if late else said)

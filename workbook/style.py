@@ -7,8 +7,8 @@ a title that states the finding, a description (it becomes the alt text) and a s
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, Literal, cast
 
@@ -63,6 +63,10 @@ GRADE_COLORS = {
 }
 CATEGORIES = ["#0f766e", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6a994e", "#374151", "#b08968"]
 """For categories without a meaning of their own; distinguishable with the common colour-vision defects."""
+
+_WIDE = r"[\u2e80-\uffee]"
+_CLOSING = "，。；：、！？）》"  # no line begins with these
+_COUNTED = "亿万元年月日个次"  # nor is a number parted from these
 
 BOUND_WORDS = {
     "en": {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "},
@@ -382,19 +386,28 @@ def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en")
 def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
     """Break a text into lines that fit a width; Vega does not wrap.
 
-    A Chinese character is counted as two Latin ones.
+    A Chinese character is counted as two Latin ones; lines break after it, never inside a Latin word or a
+    number, and never before a closing mark.
 
     Examples
     --------
     >>> wrap("one two three four", pixels=80, size=12)
     ['one two', 'three four']
+    >>> wrap("至少1234亿Token，两家公司", pixels=80, size=12)
+    ['至少1234亿', 'Token，两家', '公司']
     """
     columns = max(10, int(pixels / (size * 0.53)))
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    if wide > len(text) / 3:
-        step = max(5, columns // 2)
-        return [text[i : i + step] for i in range(0, len(text), step)]
-    return textwrap.wrap(text, columns, break_long_words=False) or [""]
+    if not re.search(_WIDE, text):
+        return textwrap.wrap(text, columns, break_long_words=False) or [""]
+    lines, room = [""], columns
+    for piece in re.findall(rf"{_WIDE}[{_CLOSING}]*|(?:(?!{_WIDE})\S)+[{_COUNTED}{_CLOSING}]*|\s+", text):
+        size_of = sum(2 if re.match(_WIDE, c) else 1 for c in piece)
+        if size_of > room and lines[-1]:
+            lines, room = [*lines, ""], columns
+        if lines[-1] or piece.strip():
+            lines[-1] += piece
+            room -= size_of
+    return [line.rstrip() for line in lines]
 
 
 def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: int = 5) -> str:
