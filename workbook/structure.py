@@ -50,7 +50,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     pandas.DataFrame
         Columns unit, name, name_zh, kind, role, formed, parent (empty for the top of the group and where
         no parent is known on `as_of`), lead (names, in the language asked for, of
-        those who head the whole of it), reports_in (names of segments, empty where none is known), claim.
+        those who head the whole of it), claim, reports_in (names of segments, empty where none is known).
 
     Raises
     ------
@@ -65,7 +65,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     True
     """
     day = _day(at)
-    alive = _managed(_in_force(book.org_units, day, "formed", "dissolved"))
+    alive = _in_force(book.org_units, day, "formed", "dissolved")
     if alive.empty:
         raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
     links = _in_force(book.org_links, day)
@@ -74,24 +74,39 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
+    alive = _managed(alive)
+    reported = _reporting(book, day, lang).groupby("child")["segment"].agg("; ".join).to_dict()
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
-    ties = _reporting(book, day, lang)
-    reported = ties.groupby("child")["segment"].agg("; ".join)
     parent = alive["id"].map(parents)
-    return pd.DataFrame(
-        {
-            "unit": alive["id"],
-            "name": alive["name"],
-            "name_zh": alive["name_zh"],
-            "kind": alive["kind"].astype("str"),
-            "role": alive["role"],
-            "formed": alive["formed"],
-            "parent": parent.where(parent.isin(alive["id"])),
-            "lead": alive["id"].map(leads).fillna(""),
-            "reports_in": [reported.get(unit, "") for unit in alive["id"]],
-            "claim": alive["claim"],
-        }
-    ).reset_index(drop=True)
+    return (
+        pd.DataFrame(
+            {
+                "unit": alive["id"],
+                "name": alive["name"],
+                "name_zh": alive["name_zh"],
+                "kind": alive["kind"].astype("str"),
+                "role": alive["role"],
+                "formed": alive["formed"],
+                "parent": parent.where(parent.isin(alive["id"])),
+                "lead": alive["id"].map(leads).fillna(""),
+                "claim": alive["claim"],
+            }
+        )
+        .reset_index(drop=True)
+        .assign(reports_in=lambda table: [reported.get(unit, "") for unit in table["unit"]])
+    )
+
+
+def _day(value: str | dt.date) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"a day must be a date such as '2026-06-30', not {value!r}") from None
+
+
+def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
+    begun = table[start].isna() | (table[start] <= day)
+    return table[begun & (table[end].isna() | (day < table[end]))]
 
 
 def _managed(units: pd.DataFrame) -> pd.DataFrame:
@@ -105,18 +120,6 @@ def _reporting(book: Dossier, day: pd.Timestamp, lang: Language) -> pd.DataFrame
     links = links[links["child"].isin(_managed(book.org_units)["id"])]
     names = {row["id"]: _called(row, lang) for row in book.org_units.to_dict("records")}
     return links.assign(segment=links["parent"].map(names))[["child", "segment", "claim"]]
-
-
-def _day(value: str | dt.date) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"a day must be a date such as '2026-06-30', not {value!r}") from None
-
-
-def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
-    begun = table[start].isna() | (table[start] <= day)
-    return table[begun & (table[end].isna() | (day < table[end]))]
 
 
 def _vague(claims: pd.DataFrame) -> pd.Series[bool]:
@@ -158,6 +161,10 @@ def org_chart(
     """
     day = _day(at)
     table = units(book, at=at, lang=lang)
+    if table.empty:
+        raise ValueError(
+            f"nothing but segments on {day:%Y-%m-%d} in {book!r}; add the units they are made of"
+        )
     nodes, ties = _placed(table, day, lang)
     fresh = [n["name"] for n in nodes if n["part"] == "new"]
     orphans = int(table["parent"].isna().sum()) - 1
@@ -409,7 +416,7 @@ def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
 
 
 def _columns(places: dict[str, diagram.Point]) -> int:
-    return round(max(x for x, _ in places.values())) + 1
+    return round(max((x for x, _ in places.values()), default=0)) + 1
 
 
 def _tree(table: pd.DataFrame) -> dict[str, diagram.Point]:
