@@ -78,23 +78,20 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     reported = _reporting(book, day, lang).groupby("child")["segment"].agg("; ".join).to_dict()
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(parents)
-    return (
-        pd.DataFrame(
-            {
-                "unit": alive["id"],
-                "name": alive["name"],
-                "name_zh": alive["name_zh"],
-                "kind": alive["kind"].astype("str"),
-                "role": alive["role"],
-                "formed": alive["formed"],
-                "parent": parent.where(parent.isin(alive["id"])),
-                "lead": alive["id"].map(leads).fillna(""),
-                "claim": alive["claim"],
-            }
-        )
-        .reset_index(drop=True)
-        .assign(reports_in=lambda table: [reported.get(unit, "") for unit in table["unit"]])
-    )
+    return pd.DataFrame(
+        {
+            "unit": alive["id"],
+            "name": alive["name"],
+            "name_zh": alive["name_zh"],
+            "kind": alive["kind"].astype("str"),
+            "role": alive["role"],
+            "formed": alive["formed"],
+            "parent": parent.where(parent.isin(alive["id"])),
+            "lead": alive["id"].map(leads).fillna(""),
+            "claim": alive["claim"],
+            "reports_in": [reported.get(unit, "") for unit in alive["id"]],
+        }
+    ).reset_index(drop=True)
 
 
 def _day(value: str | dt.date) -> pd.Timestamp:
