@@ -7,6 +7,7 @@ import vl_convert as vlc
 import workbook as wb
 from workbook import talent
 from workbook.display import SCHEMA, VEGALITE
+from workbook.dossier import bundled
 
 
 def test_the_june_announcement(book: wb.Dossier) -> None:
@@ -85,6 +86,26 @@ def test_an_unknown_start_is_told_apart_from_a_post_held(book: wb.Dossier) -> No
 
 def moved_to(spec: dict, day: int) -> dict:  # type: ignore[type-arg]
     return {**spec, "params": [{**spec["params"][0], "value": day}]}
+
+
+def test_a_report_the_company_denied_is_told_as_the_denial() -> None:
+    """The reports of 13 June 2026 stand nowhere before the denial of the next day, and never as a move."""
+    eve, day = (wb.open(bundled("data"), as_of=as_of) for as_of in ("2026-06-13", "2026-06-14"))
+    assert "zhou-exit-reported" not in set(eve.claims["id"])
+    told = wb.evidence.disputes(day).set_index("dispute").loc["zhou-stays-or-leaves"]
+    assert told["standing"] == "the claim stands"
+    assert "untrue" in told["claim"]
+    assert "untrue" in told["against"]
+    left = talent.moves(day, since="2026-06-09", until="2026-11-23")
+    assert "Zhou Jingren" not in set(left["person"])
+
+
+def test_dingtalk_changes_hands_on_one_day(book: wb.Dossier) -> None:
+    table = talent.moves(book, since="2026-06-11", until="2026-06-11")
+    assert {(r.person, r.what) for r in table.itertuples()} == {
+        ("Chen Hang", "leaves"),
+        ("Chen Yusen", "takes up"),
+    }
 
 
 def test_posts_of_another_company_by_date(other: wb.Dossier) -> None:

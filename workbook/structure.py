@@ -1,8 +1,13 @@
-"""Structure: who belongs to whom on a day, what changed between two days, and who feeds whom."""
+"""Structure: who belongs to whom on a day, what changed between two days, and who feeds whom.
+
+Who manages a unit and in which segment its results are reported are two hierarchies: the tree is that of
+management; a segment is never drawn as a parent.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import textwrap
 from typing import Any
@@ -21,23 +26,32 @@ RECENT = pd.Timedelta(days=90)
 """A unit younger than this on the day of an org chart is marked as new."""
 _HALF = (0.46, 0.42)
 """Half the width and height of a box of the org chart, in columns and rows."""
+_COLUMN, _WIDEST = 232, 880
+"""Pixels of a column of the org chart, and of all of them where there are many."""
 # "Head", "Chief executive officer, cloud group", but not "Head of Qwen LLM": that one leads a part.
 _LEADS = re.compile(
-    r"(?:group )?(?:head|lead|chair|president|ceo|chief executive(?: officer)?)(?:,.*)?", re.IGNORECASE
+    r"(?:group )?(?:chair(?:man|woman)? and )?"
+    r"(?:head|lead|chair(?:man|woman)?|president|ceo|chief executive(?: officer)?)(?:,.*)?",
+    re.IGNORECASE,
 )
+BY_THEN = " by then"
+"""Added to a change whose source gives no day: it had happened by the day shown."""
+SEGMENT = "segment"
+"""Kind of a unit that only says how results are reported."""
 
 
 def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.DataFrame:
     """Return the units alive on a day with the unit each is part of and who leads it.
 
-    A row holds where start <= day < end; an empty start means "before the period covered".
+    A row holds where start <= day < end; an empty start means "before the period covered". Segments are
+    no units of management: they stand in the column `reports_in` of those whose results they hold.
 
     Returns
     -------
     pandas.DataFrame
         Columns unit, name, name_zh, kind, role, formed, parent (empty for the top of the group and where
         no parent is known on `as_of`), lead (names, in the language asked for, of
-        those who head the whole of it), claim.
+        those who head the whole of it), claim, reports_in (names of segments, empty where none is known).
 
     Raises
     ------
@@ -59,6 +73,8 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
+    alive = _managed(alive)
+    reported = _reporting(book, day, lang).groupby("child")["segment"].agg("; ".join).to_dict()
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(pd.Series(_parents(book, day), dtype="str"))
     return pd.DataFrame(
@@ -72,6 +88,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
             "parent": parent.where(parent.isin(alive["id"])),
             "lead": [leads.get(unit, "") for unit in alive["id"]],
             "claim": alive["claim"],
+            "reports_in": [reported.get(unit, "") for unit in alive["id"]],
         }
     ).reset_index(drop=True)
 
@@ -105,6 +122,24 @@ def _parents(book: Dossier, day: pd.Timestamp) -> dict[str, str]:
 def _in_force(table: pd.DataFrame, day: pd.Timestamp, start: str = "start", end: str = "end") -> pd.DataFrame:
     begun = table[start].isna() | (table[start] <= day)
     return table[begun & (table[end].isna() | (day < table[end]))]
+
+
+def _managed(units: pd.DataFrame) -> pd.DataFrame:
+    return units[units["kind"].astype("str") != SEGMENT]
+
+
+def _reporting(book: Dossier, day: pd.Timestamp, lang: Language) -> pd.DataFrame:
+    """Return child, segment (its name) and claim of the reporting ties in force on a day."""
+    links = _in_force(book.org_links, day)
+    links = links[links["relation"] == "reports_in"]
+    links = links[links["child"].isin(_managed(book.org_units)["id"])]
+    names = {row["id"]: _called(row, lang) for row in book.org_units.to_dict("records")}
+    return links.assign(segment=links["parent"].map(names))[["child", "segment", "claim"]]
+
+
+def _vague(claims: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which claims give no day: what they report had happened by the day in the table, not on it."""
+    return claims["precision"].notna() & (claims["precision"].astype("str") != "day")
 
 
 def _called(row: Any, lang: Language) -> str:
@@ -141,6 +176,10 @@ def org_chart(
     """
     day = pd.Timestamp(read_day("at", at))
     table = units(book, at=at, lang=lang)
+    if table.empty:
+        raise ValueError(
+            f"nothing but segments on {day:%Y-%m-%d} in {book!r}; add the units they are made of"
+        )
     nodes, ties = _placed(table, day, lang)
     fresh = [n["name"] for n in nodes if n["part"] == "new"]
     orphans = int(table["parent"].isna().sum()) - 1
@@ -155,16 +194,24 @@ def org_chart(
                 else ""
             ),
         ),
-        "zh": (finding, "深色为新设单元；名称下方为负责人。"),
+        "zh": (
+            finding,
+            "深色为新设单元；名称下方为负责人。"
+            + (f"首列集团以下的单元尚无已知上级：{orphans}个。" if orphans > 0 else ""),
+        ),
     }[lang]
-    layers, (columns, rows) = _tree_layers(nodes, ties)
+    layers, (columns, rows) = _tree_layers(nodes, ties, lang)
+    claims = set(table["claim"]) | set(_reporting(book, day, lang)["claim"])
     return style.dress(
         alt.layer(*layers).resolve_scale(color="independent"),
         title=title or words[0],
         subtitle=words[1],
-        footer=style.footer(book, table["claim"], lang=lang),
-        description=f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}.",
-        width=round(min(232 * columns, 880)),
+        footer=style.footer(book, claims, lang=lang),
+        description=(
+            f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}."
+            + "".join(f" Results of {n['name']}: reported in {n['segment']}." for n in nodes if n["segment"])
+        ),
+        width=round(min(_COLUMN * columns, _WIDEST)),
         height=round(51 * rows),
         below=6,
     )
@@ -179,20 +226,26 @@ def _count(nodes: list[dict[str, Any]], day: pd.Timestamp, lang: Language) -> st
 
 
 def _placed(
-    table: pd.DataFrame, day: pd.Timestamp, lang: Language
+    table: pd.DataFrame, day: pd.Timestamp, lang: Language, columns: int = 1
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Lay the units of a day out as a tree: their boxes, and the corners of the lines to their parents."""
+    """Lay the units of a day out as a tree: their boxes, and the corners of the lines to their parents.
+
+    Names are wrapped to the boxes of a chart of so many columns, or as many as the day has.
+    """
     places = _tree(table)
+    columns = max(columns, _columns(places))
+    letters = round(min(_COLUMN, _WIDEST / columns) * 2 * _HALF[0] / 6.2)
     nodes = [
         {
             "x": x,
             "y": y,
-            "lines": _lines(_called(row, lang), row["lead"], 34),
+            "lines": _lines(_called(row, lang), row["lead"], letters),
             "part": "new" if pd.notna(row["formed"]) and day - row["formed"] < RECENT else "standing",
             "name": _called(row, lang),
             "kind": row["kind"],
             "role": row["role"],
             "lead": row["lead"],
+            "segment": row["reports_in"],
         }
         for row, (x, y) in ((r, places[r["unit"]]) for r in table.to_dict("records"))
     ]
@@ -210,9 +263,12 @@ def _placed(
 
 
 def _tree_layers(
-    nodes: list[dict[str, Any]], ties: list[dict[str, Any]]
+    nodes: list[dict[str, Any]], ties: list[dict[str, Any]], lang: Language
 ) -> tuple[list[alt.Chart], diagram.Point]:
-    """Draw boxes and lines from `_placed`; return with them the columns and rows they take."""
+    """Draw boxes and lines from `_placed`; return with them the columns and rows they take.
+
+    A coloured edge of a box, with a legend, is the segment in which its results are reported.
+    """
     columns, rows = max(n["x"] for n in nodes) + 1, max(n["y"] for n in nodes) + 1.2
     plane = diagram.scales((-0.5, -0.6), (columns - 0.5, rows - 0.6))
     layers: list[alt.Chart] = []
@@ -229,7 +285,36 @@ def _tree_layers(
         )
     looks = {"new": (COLORS["actual"], "white"), "standing": ("#eef3f7", COLORS["ink"])}
     told = ["name:N", "kind:N", "role:N", "lead:N"]
-    return [*layers, *diagram.boxes(pd.DataFrame(nodes), plane, _HALF, looks, told)], (columns, rows)
+    segments = sorted({n["segment"] for n in nodes} - {""})
+    if segments:
+        told.append("segment:N")
+    layers += diagram.boxes(pd.DataFrame(nodes), plane, _HALF, looks, told)
+    if segments:
+        edge = [
+            {**n, "x0": n["x"] - _HALF[0], "x1": n["x"] - _HALF[0] + 0.035} for n in nodes if n["segment"]
+        ]
+        table = pd.DataFrame(edge).assign(y0=lambda t: t["y"] - _HALF[1], y1=lambda t: t["y"] + _HALF[1])
+        layers.append(
+            alt.Chart(table.round(4))
+            .mark_rect()
+            .encode(
+                x=alt.X("x0:Q", axis=None, scale=plane[0]),
+                x2="x1:Q",
+                y=alt.Y("y0:Q", axis=None, scale=plane[1]),
+                y2="y1:Q",
+                color=alt.Color(
+                    "segment:N",
+                    scale=alt.Scale(domain=segments, range=style.CATEGORIES[: len(segments)]),
+                    legend=alt.Legend(
+                        title={"en": "results reported in the segment", "zh": "业绩计入分部"}[lang],
+                        orient="top",
+                        labelLimit=300,
+                    ),
+                ),
+                tooltip=["name:N", "segment:N"],
+            )
+        )
+    return layers, (columns, rows)
 
 
 def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
@@ -258,29 +343,32 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     news: list[dict[str, Any]] = []
     claims = set(changed["claim"].dropna())
     days = sorted(set(changed["date"]))
-    for number, day in enumerate(days, start=1):
-        table = units(book, at=day, lang=lang)
-        claims |= set(table["claim"])
-        boxes, lines = _placed(table, day, lang)
+    tables = [units(book, at=day, lang=lang) for day in days]
+    most = max(_columns(_tree(table)) for table in tables)
+    for number, (day, table) in enumerate(zip(days, tables, strict=True), start=1):
+        claims |= set(table["claim"]) | set(_reporting(book, day, lang)["claim"])
+        boxes, lines = _placed(table, day, lang, most)
         nodes += [{"step": number, **box} for box in boxes]
         ties += [{"step": number, **line} for line in lines]
         told = _told(changed[changed["date"] == day], lang)
         news.append({"step": number, "count": _count(boxes, day, lang), "told": told})
-    trees, (columns, rows) = _tree_layers(nodes, ties)
-    width, size = round(min(232 * columns, 880)), 12
+    trees, (columns, rows) = _tree_layers(nodes, ties, lang)
+    width, size = round(min(_COLUMN * columns, _WIDEST)), 12
     summary = f"{news[-1]['count']}. {' '.join(news[-1]['told'])}"
     for row in news:
         row["told"] = "|".join(line for said in row["told"] for line in style.wrap(said, width, size))
     ends = [style.day(day, "month", lang) for day in (days[0], days[-1])]
+    anew = "reports in" if changed["what"].str.startswith("reports in").any() else ""
     words = {
         "en": (
-            f"{len(news)} dates changed the organisation from {ends[0]} to {ends[1]}: move through them",
+            f"{len(news)} dates changed the organisation{anew and ' or its segments'} from {ends[0]} to "
+            f"{ends[1]}: move through them",
             "The slider chooses the date. Dark boxes are the new ones; under a unit's name stands who leads "
             "it. A unit in the first column below the group has no known parent.",
             f"change, 1 to {len(news)} ",
         ),
         "zh": (
-            f"{ends[0]}至{ends[1]}有{len(news)}个日期调整组织：拖动滑块逐次查看",
+            f"{ends[0]}至{ends[1]}有{len(news)}个日期调整组织{anew and '或财报分部'}：拖动滑块逐次查看",
             "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。",
             f"第几次调整（1–{len(news)}） ",
         ),
@@ -315,22 +403,35 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
 
 
 def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
-    """Say what changed on one day, a sentence for each kind of change."""
+    """Say what changed on one day, or by that day where none was stated, a sentence a kind of change."""
     kinds = {
         "created": {"en": ("Formed: ", "{}"), "zh": ("新设：", "{}")},
         "merged into": {"en": ("Merged: ", "{} into {}"), "zh": ("并入：", "{}→{}")},
         "moved": {"en": ("Moved: ", "{} to {}"), "zh": ("划转：", "{}→{}")},
         "dissolved": {"en": ("Dissolved: ", "{}"), "zh": ("撤销：", "{}")},
+        "reports in": {
+            "en": ("Results now reported in segments: ", "{1}: {0}"),
+            "zh": ("业绩改计分部：", "{1}：{0}"),
+        },
     }
-    between, stop = {"en": ("; ", "."), "zh": ("；", "。")}[lang]
+    between, comma, stop = {"en": ("; ", ", ", "."), "zh": ("；", "、", "。")}[lang]
+    early = {"en": "No day stated, so by then. {}", "zh": "未载日期，至此已发生——{}"}[lang]
     told = []
     for what, words in kinds.items():
         opening, each = words[lang]
-        rows = changed[changed["what"] == what]
-        if len(rows):
-            some = [each.format(*pair) for pair in zip(rows["unit"], rows["to"], strict=True)]
-            told.append(opening + between.join(some) + stop)
+        for late in ("", BY_THEN):
+            rows = changed[changed["what"] == what + late]
+            if len(rows):
+                if what == "reports in":
+                    rows = rows.groupby("to")["unit"].agg(comma.join).reset_index()
+                some = [each.format(*pair) for pair in zip(rows["unit"], rows["to"], strict=True)]
+                said = opening + between.join(some) + stop
+                told.append(early.format(said) if late else said)
     return told
+
+
+def _columns(places: dict[str, diagram.Point]) -> int:
+    return round(max((x for x, _ in places.values()), default=0)) + 1
 
 
 def _tree(table: pd.DataFrame) -> dict[str, diagram.Point]:
@@ -368,13 +469,14 @@ def _tree(table: pd.DataFrame) -> dict[str, diagram.Point]:
 def changes(
     book: Dossier, *, before: str | dt.date, after: str | dt.date, lang: Language = "en"
 ) -> pd.DataFrame:
-    """List what was created, merged, moved or dissolved after one day and up to another.
+    """List what was created, merged, moved, dissolved or reported anew after one day and up to another.
 
     Returns
     -------
     pandas.DataFrame
-        Columns date, what ("created", "merged into", "moved", "dissolved"), unit, to (the successor or
-        the new parent; both in the language asked for), claim, statement, source; oldest first.
+        Columns date, what ("created", "merged into", "moved", "dissolved", "reports in", each with
+        " by then" where the claim gives no day), unit, to (the successor, the new parent or the segment;
+        both in the language asked for), claim, statement, source; oldest first.
 
     Raises
     ------
@@ -410,7 +512,7 @@ def changes(
                 "claim": link["claim"],
             }
         )
-    for unit in book.org_units.to_dict("records"):
+    for unit in _managed(book.org_units).to_dict("records"):
         if inside(unit["formed"]):
             rows.append(
                 {
@@ -444,6 +546,21 @@ def changes(
                     "claim": link["claim"],
                 }
             )
+    managed = set(_managed(book.org_units)["id"])
+    for link in started[started["relation"] == "reports_in"].to_dict("records"):
+        if link["child"] in managed:
+            rows.append(
+                {
+                    "date": link["start"],
+                    "what": "reports in",
+                    "unit": link["child"],
+                    "to": link["parent"],
+                    "claim": link["claim"],
+                }
+            )
+    vague = set(book.claims.loc[_vague(book.claims), "id"])
+    for row in rows:
+        row["what"] += BY_THEN if row["claim"] in vague else ""
     table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
     told = evidence.said(book, table["claim"])
     return table.assign(
@@ -458,6 +575,8 @@ def timeline_chart(
     book: Dossier, *, since: str | dt.date | None = None, lang: Language = "en", title: str | None = None
 ) -> alt.LayerChart:
     """Draw the life of every unit that came or went, and the mergers between them.
+
+    Segments have bars of another colour: that results are reported anew moves nobody, and is not counted.
 
     Parameters
     ----------
@@ -477,8 +596,10 @@ def timeline_chart(
     """
     lives = book.org_units
     lives = lives[lives["formed"].notna() | lives["dissolved"].notna()]
-    if lives.empty:
+    if _managed(lives).empty:
         raise ValueError(f"no unit was formed or dissolved in {book!r}; try a later as_of")
+    vague = set(book.claims.loc[_vague(book.claims), "id"])
+    by = {"en": "by {}", "zh": "至迟{}"}[lang]
     dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
     first = dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
     last = dates.max() + pd.Timedelta(days=60)
@@ -490,8 +611,14 @@ def timeline_chart(
             "name": [_called(row, lang) for row in lives.to_dict("records")],
             "start": lives["formed"].fillna(first).clip(lower=first),
             "end": lives["dissolved"].fillna(last),
-            "state": ["ended" if pd.notna(d) else "standing" for d in lives["dissolved"]],
-            "formed": [style.day(d, lang=lang) if pd.notna(d) else "" for d in lives["formed"]],
+            "state": [
+                "ended" if pd.notna(d) else "segment" if kind == SEGMENT else "standing"
+                for d, kind in zip(lives["dissolved"], lives["kind"].astype("str"), strict=True)
+            ],
+            "formed": [
+                (by if claim in vague else "{}").format(style.day(d, lang=lang)) if pd.notna(d) else ""
+                for d, claim in zip(lives["formed"], lives["claim"], strict=True)
+            ],
             "role": lives["role"],
         }
     )
@@ -507,19 +634,21 @@ def timeline_chart(
         ],
         columns=["date", "from", "to"],
     )
-    steps = sorted(set(dates[dates >= first]))
+    moved = pd.concat([_managed(lives)["formed"], _managed(lives)["dissolved"]]).dropna()
+    steps = sorted(set(moved[moved >= first]))
+    reporting = bool((table["state"] == "segment").any())
     months = [style.day(step, "month", lang) for step in (steps[0], steps[-1])]
     words = {
         "en": (
-            f"{len(steps)} dates changed the organisation from {months[0]} to {months[1]}",
+            f"Units came or went on {len(steps)} dates from {months[0]} to {months[1]}",
             "Bars are the lives of units, faded where a unit has ended; "
-            "a line with a dot is a merger into the unit at the dot.",
-            ["standing", "ended"],
+            "a line with a dot is a merger into the unit at the dot."
+            + (" Green: segments, in which results are reported; nobody moved." if reporting else ""),
         ),
         "zh": (
-            f"{months[0]}至{months[1]}有{len(steps)}个日期调整组织",
-            "条形为单元存续期，浅色为已撤并；带圆点的竖线表示并入圆点所在单元。",
-            ["standing", "ended"],
+            f"{months[0]}至{months[1]}有{len(steps)}个日期新设或撤并单元",
+            "条形为单元存续期，浅色为已撤并；带圆点的竖线表示并入圆点所在单元。"
+            + ("绿色为财报分部，只涉业绩披露，并无人事划转。" if reporting else ""),
         ),
     }[lang]
     x = alt.X("start:T", title=None, scale=style.span(first, last), axis=style.month_axis(lang))
@@ -534,7 +663,10 @@ def timeline_chart(
             color=alt.Color(
                 "state:N",
                 legend=None,
-                scale=alt.Scale(domain=words[2], range=[COLORS["actual"], "#b9cbdb"]),
+                scale=alt.Scale(
+                    domain=["standing", "ended", "segment"],
+                    range=[COLORS["actual"], "#b9cbdb", style.CATEGORIES[0]],
+                ),
             ),
             tooltip=["name:N", "formed:N", "role:N"],
         )
@@ -589,13 +721,16 @@ def chain_chart(
         for child, parent in pairs:
             column[parent] = min(max(column[parent], column[child] + 1), len(column))
     for node in column:  # what only feeds in stands just before what it feeds
-        fed = [column[p] for c, p in pairs if c == node]
-        if fed and not any(p == node for _, p in pairs):
-            column[node] = min(fed) - 1
+        after = [column[p] for c, p in pairs if c == node]
+        if after and not any(p == node for _, p in pairs):
+            column[node] = min(after) - 1
     half = (0.4, 0.32)
     places: dict[str, diagram.Point] = {}
     for depth in sorted(set(column.values())):
         stack = [n for n in column if column[n] == depth]
+        fed = {n: [places[c][1] for c, p in pairs if p == n and c in places] for n in stack}
+        # What is fed from above stands above, so that fewer arrows cross.
+        stack.sort(key=lambda n: sum(fed[n]) / len(fed[n]) if fed[n] else math.inf)
         for i, node in enumerate(stack):
             places[node] = (float(depth), i - (len(stack) - 1) / 2)
     known = book.org_units.set_index("id")
