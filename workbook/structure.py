@@ -71,7 +71,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
             "role": alive["role"],
             "formed": alive["formed"],
             "parent": parent.where(parent.isin(alive["id"])),
-            "lead": alive["id"].map(leads).fillna(""),
+            "lead": [leads.get(unit, "") for unit in alive["id"]],
             "claim": alive["claim"],
         }
     ).reset_index(drop=True)
