@@ -269,7 +269,7 @@ def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> lis
         ),
     }[lang]
     legend = alt.Legend(labelExpr=f"({json.dumps(words[2], ensure_ascii=False)})[datum.value] || datum.label")
-    # The order is the scale's: of a list of `sort` Vega-Lite makes an expression that not every text survives.
+    # The order is the scale's: of a `sort` list Vega-Lite makes an expression that not every text survives.
     scale = alt.Scale(domain=list(dict.fromkeys(rows["row"])))
     base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, scale=scale))
     spans = base.mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3).encode(
