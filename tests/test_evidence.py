@@ -41,6 +41,117 @@ def test_coverage_counts(other: wb.Dossier) -> None:
     assert table.loc["structure", "documents"] == 2
 
 
+def test_coverage_says_how_much_of_each_document_was_seen(tmp_path: Path) -> None:
+    """An excerpt is no page, and the day on which an undated document was retrieved is no day of publication."""
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["sources"].append(
+        ["hearsay", "", "Hearsay", "", "2031-11-30", "retrieved", "en", "social", "relay", ""]
+    )
+    tables["claims"].append(["labs-moved", "structure", "Northlight Labs moved to the coast.", "press", "hearsay", "", "2031-06-01", "day", "Northlight Labs", "", "", "", "", "", "", "", ""])  # fmt: skip
+    row = evidence.coverage(wb.open(write_dossier(tmp_path, tables))).set_index("theme").loc["structure"]
+    assert list(row[["claims", "seen as page", "seen as excerpt", "seen as relay", "undated"]]) == [
+        3,
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert [str(row["first document"]), str(row["last document"])] == ["2031-03-02", "2031-05-20"]
+
+
+def graded(folder: Path, grades: list[str]) -> wb.Dossier:
+    """A dossier of one claim for each grade given."""
+    rows = [[f"claim-{i}", "structure", f"Northlight did thing {i}.", grade, "northlight-release", "", "2031-03-01", "day", "Northlight", "", "", "", "", "", "", "", ""] for i, grade in enumerate(grades)]  # fmt: skip
+    for row in rows:
+        row[-2] = "7" if row[3] == "derived" else ""
+    return wb.open(write_dossier(folder, {"sources": OTHER["sources"], "claims": rows}))
+
+
+@pytest.mark.parametrize(
+    ("grades", "english", "chinese"),
+    [
+        (
+            ["reported", "guidance", "press", "opinion", "press"],
+            "2 of 5 claims are companies' own statements or guidance; the rest are press and opinion",
+            "5条陈述中，2条出自公司披露或指引，其余为媒体报道、评论",
+        ),
+        (
+            ["reported", "press"],
+            "1 of 2 claims is a company's own statement or guidance; the rest is press",
+            "2条陈述中，1条出自公司披露或指引，其余为媒体报道",
+        ),
+        (
+            ["reported", "press", "opinion", "illustration"],
+            "1 of 4 claims is a company's own statement or guidance; the rest are press, opinion and illustration",
+            "4条陈述中，1条出自公司披露或指引，其余为媒体报道、评论、示意",
+        ),
+        (
+            ["reported", "guidance"],
+            "All 2 claims are companies' own statements or guidance",
+            "2条陈述均出自公司披露或指引",
+        ),
+        (
+            ["guidance"],
+            "The one claim is a company's own statement or guidance",
+            "1条陈述均出自公司披露或指引",
+        ),
+        (
+            ["press", "press"],
+            "None of the 2 claims is a company's own statement or guidance; they are press",
+            "2条陈述均非公司披露或指引，而是媒体报道",
+        ),
+        (
+            ["opinion"],
+            "The one claim is no company's own statement or guidance; it is opinion",
+            "1条陈述均非公司披露或指引，而是评论",
+        ),
+    ],
+)
+def test_the_title_of_grades_counts_what_the_chart_shows(
+    tmp_path: Path, grades: list[str], english: str, chinese: str
+) -> None:
+    book = graded(tmp_path, grades)
+    spec = evidence.grades_chart(book).to_dict()
+    assert " ".join(spec["title"]["text"]) == english
+    drawn = spec["datasets"][spec["layer"][0]["data"]["name"]]
+    assert sum(row["claims"] for row in drawn if row["grade"] in ("reported", "guidance")) == sum(
+        grade in ("reported", "guidance") for grade in grades
+    )
+    assert "".join(evidence.grades_chart(book, lang="zh").to_dict()["title"]["text"]) == chinese
+
+
+@pytest.mark.parametrize(
+    ("on", "english", "chinese"),
+    [
+        ("2031-03-01", "0 of 5 dated claims were public by 1 Mar 2031", "5条载明日期的陈述中，0条当时已公开"),
+        ("2031-03-02", "3 of 5 dated claims were public by 2 Mar 2031", "5条载明日期的陈述中，3条当时已公开"),
+        (
+            "2031-05-20",
+            "5 of 5 dated claims were public by 20 May 2031",
+            "5条载明日期的陈述中，5条当时已公开",
+        ),
+    ],
+)
+def test_the_title_of_what_was_known_counts_documents_out_by_then(
+    other: wb.Dossier, on: str, english: str, chinese: str
+) -> None:
+    title = evidence.known_chart(other, on=on).to_dict()["title"]
+    assert " ".join(title["text"]) == english
+    assert "left out" not in " ".join(title["subtitle"])
+    assert chinese in "".join(evidence.known_chart(other, on=on, lang="zh").to_dict()["title"]["text"])
+
+
+def test_what_the_evidence_page_says_of_its_tables_holds(book: wb.Dossier) -> None:
+    """The sentences below the first two tables of notebook 06."""
+    claims = book.claims.set_index("theme")["grade"].astype("str")
+    for theme in ("structure", "models", "talent"):  # "rest mostly on press"
+        assert (claims[theme] == "press").mean() > 0.5
+    own = claims.isin(["reported", "guidance"]).groupby("theme", observed=True).sum()
+    assert own.idxmax() == "commercialization"  # "companies' own statements are most numerous in ..."
+    relayed = evidence.coverage(book).set_index("theme")["seen as relay"]
+    assert relayed["commercialization"] > relayed.sum() / 2  # "most of the relayed ones are there"
+
+
 def test_disputes_show_both_sides(other: wb.Dossier) -> None:
     row = evidence.disputes(other).iloc[0]
     assert row["standing"] == "the claim stands"
@@ -88,6 +199,15 @@ def test_a_target_is_answered_by_a_later_actual(tmp_path: Path) -> None:
     row = evidence.stale(wb.open(write_dossier(tmp_path, tables)), "2032-03-01").iloc[0]
     assert row["what"] == "target answered"
     assert row["answer"] == "at least USD 6 bn on 1 Feb 2032"
+
+
+def test_a_target_is_not_answered_by_a_peer(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["claims"].append(["peer-later", "commercialization", "Southlight put its ARR above USD 9 bn.", "press", "daily-wire", "", "2032-02-01", "day", "Southlight", "arr", "9", "at_least", "USD bn", "", "2032-02-01", "", ""])  # fmt: skip
+    tables["metrics"].append(["peer-later", "Southlight", "arr", "actual", "9", "at_least", "USD bn", "", "2032-02-01", "as_reported"])  # fmt: skip
+    rows = evidence.stale(wb.open(write_dossier(tmp_path, tables)), "2032-03-01").set_index("claim")
+    assert rows.loc["arr-goal", "what"] == "target due"
+    assert rows.loc["arr-goal", "answer"] == ""
 
 
 def test_latest_gives_the_newest_figure_of_each_series(other: wb.Dossier) -> None:
@@ -191,7 +311,7 @@ def test_grades_chart_stacks_from_strong_to_weak(other: wb.Dossier) -> None:
     spec = evidence.grades_chart(other).to_dict()
     bars = spec["layer"][0]
     assert bars["encoding"]["color"]["scale"]["domain"] == ["reported", "guidance", "press", "opinion"]
-    assert spec["title"]["text"][0].startswith("The company itself stands behind 3 of 5 claims")
+    assert spec["title"]["text"][0].startswith("3 of 5 claims are companies' own statements")
     assert "Northlight AG" in str(spec["layer"][1]["mark"]["text"])
 
 

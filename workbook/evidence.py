@@ -182,19 +182,26 @@ def coverage(book: Dossier) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a theme: claims, documents, claims with a figure, claims in a dispute, claims whose document
-        was seen as a page or an excerpt (not only relayed), first and last date of publication.
+        A row a theme: claims, documents, claims with a figure, claims in a dispute; how many claims have a
+        document seen as a page, how many one seen as an excerpt and how many one seen as relayed text, which
+        add up to the claims; how many have an undated document; and the first and last date of publication
+        of the others.
 
     Examples
     --------
     >>> import workbook as wb
     >>> table = coverage(wb.open())
-    >>> bool((table["documents"] <= table["claims"]).all())
+    >>> bool((table.filter(like="seen as").sum(axis=1) == table["claims"]).all())
     True
     """
     claims = book.claims.merge(
-        book.sources[["id", "published", "seen"]], left_on="source", right_on="id", suffixes=("", "_source")
+        book.sources[["id", "published", "seen", "dated"]],
+        left_on="source",
+        right_on="id",
+        suffixes=("", "_source"),
     )
+    # An undated document stands at the day we retrieved it, which is no day of publication.
+    claims["out"] = claims["published"].where(claims["dated"] != "retrieved")
     disputed = set(book.disputes["claim"]) | set(book.disputes["against"])
     rows = [
         {
@@ -203,9 +210,10 @@ def coverage(book: Dossier) -> pd.DataFrame:
             "documents": group["source"].nunique(),
             "with a figure": int(group["value"].notna().sum()),
             "in a dispute": int(group["id"].isin(disputed).sum()),
-            "seen directly": int((group["seen"] != "relay").sum()),
-            "first document": group["published"].min().date(),
-            "last document": group["published"].max().date(),
+            **{f"seen as {how}": int((group["seen"] == how).sum()) for how in claims["seen"].cat.categories},
+            "undated": int(group["out"].isna().sum()),
+            "first document": group["out"].min().date(),
+            "last document": group["out"].max().date(),
         }
         for theme, group in claims.groupby("theme", observed=True)
     ]
@@ -233,7 +241,6 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
     counts = counts.astype({"theme": str, "grade": str})
     counts["rank"] = counts["grade"].map(order.index)
-    company = int(claims["grade"].isin(["reported", "guidance"]).sum())
     bars = (
         alt.Chart(counts)
         .mark_bar(height=20)
@@ -249,21 +256,46 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
             tooltip=["theme:N", "grade:N", "claims:Q"],
         )
     )
-    if title is None:
-        share = f"{company} / {len(claims)}"
-        title = {
-            "en": f"The company itself stands behind {company} of {len(claims)} claims; "
-            "press, opinion and our own sums carry the rest",
-            "zh": f"公司自身背书的陈述：{share}；其余来自媒体、评论或推算",
-        }[lang]
     return style.dress(
         bars,
-        title=title,
+        title=title or _grades_finding(claims["grade"], order, lang),
         subtitle=style.label("grades from the strongest to the weakest", lang),
         footer=style.footer(book, claims["id"], lang=lang, most=3),
-        description=f"Stacked bars: number of claims by theme and grade; {len(claims)} claims in all.",
+        description=f"Stacked bars: number of claims by theme and grade; claims in all: {len(claims)}.",
         height=alt.Step(30),
     )
+
+
+_OTHERS = {
+    "press": ("press", "媒体报道"),
+    "derived": ("our own sums", "自行计算"),
+    "opinion": ("opinion", "评论"),
+    "illustration": ("illustration", "示意"),
+    "assumption": ("assumption", "假设"),
+}
+"""What stands behind a claim that no company made, in English and Chinese."""
+
+
+def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) -> str:
+    """Say how many claims are companies' own, of whichever company, and what the others are."""
+    count, own = len(grades), int(grades.isin(["reported", "guidance"]).sum())
+    others = [_OTHERS[grade][lang == "zh"] for grade in present if grade in _OTHERS]
+    if lang == "zh":
+        rest = "、".join(others)
+        if own in (0, count):
+            return f"{count}条陈述均" + ("出自公司披露或指引" if own else f"非公司披露或指引，而是{rest}")
+        return f"{count}条陈述中，{own}条出自公司披露或指引，其余为{rest}"
+    rest = " and ".join(filter(None, [", ".join(others[:-1]), *others[-1:]]))
+    if own == count == 1:
+        return "The one claim is a company's own statement or guidance"
+    if own == count:
+        return f"All {count} claims are companies' own statements or guidance"
+    if own == 0:
+        whole = "The one claim is no" if count == 1 else f"None of the {count} claims is a"
+        return f"{whole} company's own statement or guidance; {'it is' if count == 1 else 'they are'} {rest}"
+    whole = "claims is a company's own statement" if own == 1 else "claims are companies' own statements"
+    are = "is" if count - own == 1 else "are"
+    return f"{own} of {count} {whole} or guidance; the rest {are} {rest}"
 
 
 def disputes(book: Dossier) -> pd.DataFrame:
@@ -417,13 +449,16 @@ def known_chart(
     then = int((dated["published"] <= day).sum())
     words = {
         "en": (
-            f"{then} of {len(dated)} dated claims were known by {style.day(day)}",
-            f"claims by the day their document came out; {int(undated.sum())} undated claims left out",
+            f"{then} of {len(dated)} dated claims {'was' if then == 1 else 'were'} public by "
+            + style.day(day),
+            "claims by the day their document came out"
+            + (f"; claims without such a day, left out: {undated.sum()}" if undated.any() else ""),
             "date of publication",
         ),
         "zh": (
-            f"截至{style.day(day, lang='zh')}，{len(dated)}条有日期的陈述中已知{then}条",
-            f"按来源文件发布日累计的陈述数；另有{int(undated.sum())}条无日期未计入",
+            f"截至{style.day(day, lang='zh')}，{len(dated)}条载明日期的陈述中，{then}条当时已公开",
+            "按来源发布日累计的陈述数"
+            + (f"；另有{undated.sum()}条来源无日期，未计入" if undated.any() else ""),
             "发布日期",
         ),
     }[lang]
@@ -451,10 +486,9 @@ def known_chart(
 def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     """List what should be known by a day and is not: targets past due, and series that have gone quiet.
 
-    A target is due on its `period_end`; it is answered by the first actual of the same metric (of any
-    subject whose series it is) for that day or later. A series of at least four periods is late when the
-    next period, at its usual spacing, ended longer ago than nine in ten of its
-    dated figures took to come out.
+    A target is due on its `period_end`; it is answered by the first actual of the same metric and subject
+    for that day or later. A series of at least four periods is late when the next period, at its usual
+    spacing, ended longer ago than nine in ten of its dated figures took to come out.
 
     Parameters
     ----------
@@ -486,7 +520,8 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     found: list[dict[str, Any]] = []
     for _, target in rows[rows["kind"] == "guidance"].iterrows():
         due = target["period_end"]
-        later = actual[(actual["metric"] == target["metric"]) & (actual["period_end"] >= due)]
+        same = (actual["metric"] == target["metric"]) & (actual["subject"] == target["subject"])
+        later = actual[same & (actual["period_end"] >= due)]
         what = "target ahead" if due > day else "target due" if later.empty else "target answered"
         answer = ""
         if what == "target answered":

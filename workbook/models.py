@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbook import evidence, style
 from workbook.dossier import Dossier
+from workbook.expressions import quoted
 from workbook.style import Language
 
 __all__ = ["claims_vs_rankings", "comparables_chart", "prices_chart", "rankings_chart", "timeline_chart"]
@@ -268,7 +269,9 @@ def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> lis
         ),
     }[lang]
     legend = alt.Legend(labelExpr=f"({json.dumps(words[2], ensure_ascii=False)})[datum.value] || datum.label")
-    base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, sort=list(dict.fromkeys(rows["row"]))))
+    # The order is the scale's: of a `sort` list Vega-Lite makes an expression that not every text survives.
+    scale = alt.Scale(domain=list(dict.fromkeys(rows["row"])))
+    base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, scale=scale))
     spans = base.mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3).encode(
         x=alt.X("min(value):Q"), x2="max(value):Q"
     )
@@ -369,7 +372,7 @@ def comparables_chart(
         .encode(
             x=alt.value(-8 - 7 * max(len(name) for name in names)),
             x2=alt.value(alt.expr("width")),
-            y=alt.Y("row:N", title=None, sort=names),
+            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=names)),
             fillOpacity=alt.condition(counted, alt.value(0.13), alt.value(0.001)),
             strokeOpacity=alt.condition("datum.row == ours", alt.value(1), alt.value(0)),
         )
@@ -393,8 +396,9 @@ def comparables_chart(
 
 def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Language) -> list[alt.Chart]:
     """Draw the medians of the models counted, and say how the one compared stands against them."""
-    price = f"'{unit.split()[0]} ' + format({{}}, '.3~f')"
-    own, middle = price.format("datum.own"), price.format("datum.median")
+    own, middle = (
+        f"{quoted(unit.split()[0] + ' ')} + format(datum.{level}, '.3~f')" for level in ("own", "median")
+    )
     times = "format(datum.own / datum.median, '.2f')"
     names, stands, none, unknown, of_median = {
         "en": (

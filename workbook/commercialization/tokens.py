@@ -205,7 +205,7 @@ def tokens_chart(
         title=f"{style.label('trillion tokens a day', lang)} ({style.label('log scale', lang)})",
         scale=alt.Scale(type="log", domain=[low / 2, high * 2.2], nice=False),
     )
-    y = alt.Y("row:N", title=None, sort=data["row"].tolist())
+    y = alt.Y("row:N", title=None, scale=alt.Scale(domain=list(dict.fromkeys(data["row"]))))
     base = alt.Chart(data)
     dots = [
         base.mark_circle(size=130, opacity=1, color=COLORS["derived"]).encode(
