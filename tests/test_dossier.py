@@ -263,6 +263,7 @@ def test_the_bundled_dossier_is_as_large_as_promised(book: wb.Dossier) -> None:
         (16, "2026-08-20", "actual"),
     }
     revenue = book.metrics[book.metrics["metric"] == "cloud_revenue"]
+    revenue = revenue[revenue["subject"] == "Alibaba Cloud"]  # other clouds have the same metric
     assert set(revenue.loc[revenue["basis"] == "recast", "period_end"].dt.strftime("%Y-%m")) == {
         "2025-06",
         "2026-06",
