@@ -428,11 +428,29 @@ def test_the_bundled_dossier_is_as_large_as_promised(book: wb.Dossier) -> None:
         (16, "2026-08-20", "actual"),
     }
     revenue = book.metrics[book.metrics["metric"] == "cloud_revenue"]
+    revenue = revenue[revenue["subject"] == "Alibaba Cloud"]  # other clouds have the same metric
     assert set(revenue.loc[revenue["basis"] == "recast", "period_end"].dt.strftime("%Y-%m")) == {
         "2025-06",
         "2026-06",
     }
-    # The gaps are gaps: no one printed these two quarters.
-    assert not {"2023-09", "2024-03"} & set(revenue["period_end"].dt.strftime("%Y-%m"))
+    assert set(arr["subject"]) == {
+        "Bailian MaaS and AI applications"
+    }  # one scope, in the words of both calls
+    # Every quarter from June 2023 to June 2026 has its print: 13 of them, and the recast June 2025.
+    assert len(revenue) == 14
     quarters = revenue[(revenue["basis"] != "recast") & (revenue["period_end"] > "2025-04-01")]
     assert quarters["value"].sum() == 158132  # the fiscal year as the company printed it
+
+
+def test_the_day_of_the_announcement_knows_every_quarter_printed_by_then() -> None:
+    """What the company had printed by 8 June 2026, counted by hand; what it recast in August is not there."""
+    then = wb.open(as_of="2026-06-08").metrics
+    own = then[then["subject"].isin(["Alibaba Cloud", "Alibaba Group"])]
+    ends = {name: sorted(group["period_end"].dt.strftime("%Y-%m")) for name, group in own.groupby("metric")}
+    quarters = [f"{year}-{month}" for year in range(2023, 2027) for month in ("03", "06", "09", "12")]
+    quarters = [quarter for quarter in quarters if "2023-06" <= quarter <= "2026-03"]
+    assert ends["cloud_revenue"] == ends["cloud_revenue_growth"] == quarters  # June 2023 to March 2026
+    assert ends["ai_triple_digit_streak"] == quarters[5:]  # number 5 was September 2024
+    assert ends["cloud_adjusted_ebita"][-1] == ends["cloud_adjusted_ebita_margin"][-1] == "2026-03"
+    assert ends["group_capex"] == ["2024-12", "2025-06", "2025-09", "2025-12", "2026-03"]
+    assert not (then["basis"] == "recast").any()

@@ -94,12 +94,12 @@ def test_the_chart_of_strengths_says_that_it_is_no_datum(book: wb.Dossier) -> No
 
 
 def test_capex_counts_no_quarter_twice_and_fills_none(book: wb.Dossier) -> None:
-    """By hand: 38.676 + 31.5 + 55.9 (two quarters known as a sum) + 67.678 = 193.754 RMB bn."""
+    """By hand: 38.676 + 31.501 + 28.999 + 26.887 (126.063, fiscal 2026) + 67.678 = 193.741 RMB bn."""
     table = strategy.capex(book)
-    assert list(table["spent"]) == [38.676, 31.5, 55.9, 67.678]
-    assert table["cumulative"].iloc[-1] == pytest.approx(193.754)
+    assert list(table["spent"]) == [38.676, 31.501, 28.999, 26.887, 67.678]
+    assert table["cumulative"].iloc[-1] == pytest.approx(193.741)
     ends = [f"{end:%Y-%m-%d}" for end in table["period_end"]]
-    assert ends == ["2025-06-30", "2025-09-30", "2026-03-31", "2026-06-30"]
+    assert ends == ["2025-06-30", "2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"]
 
 
 def capex_company(folder: Path, *figures: tuple[str, str, str, str, str]) -> wb.Dossier:

@@ -65,10 +65,10 @@ def test_bounds_are_drawn_and_named_as_bounds(what: wb.WhatIf) -> None:
         ("guidance", 30.0, "at_least"),
     }
     assert what.words["legend"]["guidance"] == "guidance (arrow up: at least)"
-    # The later observation is of a part of what the guidance is of, and says so.
+    # Both observations are of what the guidance is of, so none names its scope.
     assert what.observed == [
         {"date": "2026-05-13", "text": "at least RMB 8 bn, 13 May 2026"},
-        {"date": "2026-08-20", "text": "at least RMB 16 bn (Bailian MaaS), 20 Aug 2026"},
+        {"date": "2026-08-20", "text": "at least RMB 16 bn, 20 Aug 2026"},
     ]
 
 
