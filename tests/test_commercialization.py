@@ -452,7 +452,10 @@ def test_what_august_changed(book: wb.Dossier) -> None:
     assert table.loc["CMGR still needed", "observed"] == round(100 * ((30 / 16) ** (1 / left) - 1), 3)
     assert table.loc["net new ARR still needed", ["observed", "reading"]].tolist() == [14, "at most"]
     assert table.loc["chance of the target", "observed"] > table.loc["chance of the target", "guided"]
-    with pytest.raises(ValueError, match="no arr observed between 2026-06-30 and 2026-12-31"):
+    with pytest.raises(
+        ValueError,
+        match="no arr of Bailian MaaS and AI applications observed between 2026-06-30 and 2026-12-31",
+    ):
         c.bound_effect(wb.open(as_of="2026-06-30"))
 
 
@@ -496,18 +499,19 @@ def test_a_figure_of_a_part_says_of_which(tmp_path: Path) -> None:
     rows = [
         level("2031-06-30", "10", kind="guidance"),
         level("2031-12-31", "30", kind="guidance"),
-        level("2031-08-31", "16", subject="Nimbus API"),
+        level("2031-08-31", "16", subject="Nimbus Cloud"),
     ]
     points = marks(c.arr_chart(company(tmp_path, metrics=rows)).to_dict(), "point")[0]
     labels = {row["arr"]: row["label"] for row in points["rows"]}
-    assert "scope: Nimbus API" in labels[16]
+    assert "scope: Nimbus Cloud" in labels[16]
     assert all("scope" not in labels[value] for value in (10, 30))
 
 
 def test_the_title_gives_the_growth_still_needed(book: wb.Dossier) -> None:
     needed = 100 * ((30 / 16) ** (1 / (4 + 11 / 31)) - 1)
     title = " ".join(c.arr_chart(book).to_dict()["title"]["text"])
-    assert f"at most {needed:.1f}% growth a month" in title
+    # A ceiling: rounded up.
+    assert f"at most {math.ceil(10 * needed) / 10}% growth a month" in title
 
 
 def test_scenarios_are_drawn_over_the_points(book: wb.Dossier) -> None:

@@ -257,7 +257,8 @@ def test_every_address_of_the_evidence_page_is_a_link_to_it(
     for theme in claims["theme"].cat.categories:
         reached += [a for a in Links(render(evidence.cards(book, theme))).found if not a.startswith("#")]
     address = r"https?://\S+?(?=[.,;:)]*(?:\s|$))"
-    in_notes = [found for note in claims["note"].dropna() for found in re.findall(address, note)]
+    texts = [*claims["note"].dropna(), *claims["locator"].dropna()]
+    in_notes = [found for text in texts for found in re.findall(address, text)]
     wanted = list(claims["source"].map(sources["url"]).dropna())
     assert sorted(reached) == sorted(wanted + in_notes)
 

@@ -61,6 +61,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> wb.Dossier:
             writer = csv.DictWriter(stream, [field["name"] for field in schema["fields"]])
             writer.writeheader()
             writer.writerows(rows)
+    package["subject"] += MARK
+    for part in package["parts"]:
+        part |= {name: text + MARK for name, text in part.items()}
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     return wb.open(folder)
 
