@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import workbook as wb
@@ -24,18 +25,118 @@ def test_timeline_has_every_release_and_no_name_over_another(book: wb.Dossier) -
         assert len({r["released"] for r in group}) == len(group)
 
 
-def test_a_disputed_licence_is_neither_open_nor_closed(book: wb.Dossier) -> None:
+def test_two_boards_list_happyhorse_as_closed(book: wb.Dossier) -> None:
+    """Reseller pages called it open; Arena.ai and Artificial Analysis list it without weights."""
+    row = next(r for r in data(models.timeline_chart(book).to_dict(), "row") if r["name"] == "HappyHorse-1.0")
+    assert row["openness"] == "closed"
+
+
+def test_no_name_leaves_the_plot_or_covers_the_next_dot(book: wb.Dossier) -> None:
     spec = models.timeline_chart(book).to_dict()
-    row = next(r for r in data(spec, "row") if r["name"] == "HappyHorse-1.0")
-    assert row["openness"] == "disputed"
+    scale = spec["layer"][0]["layer"][0]["encoding"]["x"]["scale"]
+    pixel = models._WIDTH / (scale["domainMax"] - scale["domainMin"])
+    rows = sorted(data(spec, "row"), key=lambda r: r["released"])
+    starts = [(pd.Timestamp(r["released"]).timestamp() * 1000 - scale["domainMin"]) * pixel for r in rows]
+    free: dict[str, float] = {}
+    for row, start in zip(rows, starts, strict=True):
+        assert start > free.get(row["row"], 5)  # 5: half a dot
+        free[row["row"]] = start + 7 + 5.5 * len(row["name"])  # as drawn: 7 to the right, 10 pixels high
+        assert free[row["row"]] <= models._WIDTH
 
 
 def test_rankings_carry_board_track_and_day(book: wb.Dossier) -> None:
+    """Artificial Analysis has Qwen3.7-Max fifth on 20 May 2026 and sixth on 8 June, version 4.0."""
     rows = data(models.rankings_chart(book).to_dict(), "label")
-    fifth = next(r for r in rows if r["name"] == "Qwen3.7-Max")
-    assert fifth["label"] == "rank 5, Qwen3.7-Max"
-    assert fifth["list"] == "Artificial Analysis Intelligence Index v4.0 · overall"
-    assert fifth["date"].startswith("2026-05")
+    index = "Artificial Analysis Intelligence Index v4.0 · overall"
+    path = [r for r in rows if r["name"] == "Qwen3.7-Max" and r["list"] == index]
+    assert [(r["date"][:10], r["value"], r["text"]) for r in path] == [
+        ("2026-05-20", 5, ""),
+        ("2026-06-08", 6, "rank 5 → 6, Qwen3.7-Max"),
+    ]
+
+
+def test_happyhorse_1_1_has_no_place_of_1_0(book: wb.Dossier) -> None:
+    assert "happyhorse-1-1" not in set(book.rankings["model"])
+    spring = book.rankings[(book.rankings["board"] == "Arena.ai") & (book.rankings["date"] == "2026-04-17")]
+    assert set(spring["track"]) == {"text to video", "image to video"}
+    assert set(spring["model"]) == {"happyhorse-1-0"}
+    assert set(spring["value"]) == {2}
+
+
+@pytest.fixture
+def boards(tmp_path: Path) -> wb.Dossier:
+    """Polar 1 is first on one list in January and third in March, second on another, fourth for all."""
+    unit = ["exact", "rank"]
+    seen = [
+        ("web-january", "polar-1", "Board", "coding, web", "2031-01-10", "1"),
+        ("web-march", "polar-1", "Board", "coding, web", "2031-03-10", "3"),
+        ("text-march", "polar-1", "Board", "text", "2031-03-10", "2"),
+        ("all-march", "polar-1", "Index", "overall", "2031-03-10", "4"),
+    ]
+    said = [
+        ("says-coding", "Polar 1 leads in coding."),
+        ("says-all", "Polar 1 leads the world."),
+    ]
+    head, wire = "models", ["press", "daily-wire", ""]
+    claims = [
+        [i, head, f"A place, {i}.", *wire, day, "day", "Polar 1", "rank", value, *unit, "", day, "", ""]
+        for i, _, _, _, day, value in seen
+    ]
+    claims += [
+        [i, head, text, *wire, "2031-03-10", "day", "Polar", "rank", "1", *unit, "", "2031-03-10", "", ""]
+        for i, text in said
+    ]
+    claims.append(["out", head, "Polar 1 is out.", *wire, "2031-01-02", "day", "Polar 1", *[""] * 8])
+    tables = {
+        **OTHER,
+        "claims": [*OTHER["claims"], *claims],
+        "models": [
+            ["polar-1", "Polar 1", "Northlight", "Polar", "2031-01-02", "day", "text", "disputed", "", "out"]
+        ],
+        "rankings": [
+            [i, model, board, track, day, "rank", value, "exact", "true"]
+            for i, model, board, track, day, value in seen
+        ],
+        "disputes": [
+            ["one", "web-march", "says-coding", "Third.", "resolved_for", "web-march"],
+            ["two", "says-coding", "labs-formed", "Another.", "open", ""],
+            ["three", "says-all", "labs-formed", "Another.", "open", ""],
+            ["four", "says-all", "labs-renamed", "Another.", "resolved_for", "all-march"],
+        ],
+    }
+    return wb.open(write_dossier(tmp_path / "boards", tables))
+
+
+def test_a_claim_is_held_to_the_track_it_names(boards: wb.Dossier) -> None:
+    table = models.claims_vs_rankings(boards).set_index("claim")
+    assert table.loc["says-coding", "independent"] == (
+        "rank 3, Board, coding, web, 10 Mar 2031; rank 1, Board, coding, web, 10 Jan 2031"
+    )
+    assert table.loc["says-all", "independent"].count("rank") == 4  # it names no track
+
+
+def test_a_claim_lost_in_one_dispute_does_not_stand_and_an_open_one_leaves_it_open(
+    boards: wb.Dossier,
+) -> None:
+    table = models.claims_vs_rankings(boards).set_index("claim")
+    assert dict(table["verdict"]) == {"says-coding": "does not stand", "says-all": "open"}
+
+
+def test_first_places_are_counted_by_list_and_by_last_day(boards: wb.Dossier) -> None:
+    """By hand: first on one of three lists, in January; by March on none."""
+    spec = models.rankings_chart(boards).to_dict()
+    title = " ".join(spec["title"]["text"])
+    assert title == "Northlight: first on 1 of 3 lists at some time, on none of them on the last day seen"
+    texts = {r["text"] for r in data(spec, "label")} - {""}
+    assert texts == {"rank 1 → 3, Polar 1", "rank 2, Polar 1", "rank 4, Polar 1"}
+    chinese = models.rankings_chart(boards, lang="zh").to_dict()["title"]["text"]
+    assert "".join(chinese) == "Northlight模型在3份榜单中有1份曾居首位，最近所见均已不居首位"
+
+
+def test_a_disputed_licence_is_neither_open_nor_closed(boards: wb.Dossier) -> None:
+    spec = models.timeline_chart(boards).to_dict()
+    assert " ".join(spec["title"]["text"]) == "1 release: 1 disputed"
+    assert data(spec, "row")[0]["openness"] == "disputed"
 
 
 @pytest.mark.parametrize("unit", ["USD per 1M tokens", "RMB per 1M tokens"])
@@ -92,10 +193,20 @@ def test_there_is_nothing_to_compare_with_in_one_vendors_list(book: wb.Dossier) 
 
 
 def test_the_world_lead_in_coding_does_not_stand(book: wb.Dossier) -> None:
+    """Held to lists of coding alone; the last seen with Qwen3.7-Max is Arena.ai's of 16 July 2026."""
     table = models.claims_vs_rankings(book).set_index("claim")
     row = table.loc["starting-article-coding-lead"]
     assert row["verdict"] == "does not stand"
-    assert row["independent"].startswith("rank 5, Artificial Analysis Intelligence Index v4.0")
+    places = row["independent"].split("; ")
+    assert places[0] == "rank 16, Arena.ai, coding, web development, 16 Jul 2026"
+    assert all(", coding, " in place for place in places)
+
+
+def test_the_reader_of_the_reorganisations_day_had_the_places_of_that_day() -> None:
+    then = wb.open(bundled("data"), as_of="2026-06-08")
+    assert then.rankings["date"].max() == pd.Timestamp("2026-06-08")
+    assert {"Qwen3.7-Max", "Qwen3.7-Plus", "HappyHorse-1.0"} <= set(then.models["name"])
+    assert "Qwen3.8-Max" not in set(then.models["name"])
 
 
 def test_before_the_release_it_was_not_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import altair as alt
@@ -53,64 +54,108 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     """
     models = _needed(book, "models").sort_values(["modality", "released"], ignore_index=True)
     shares = models["openness"].value_counts()
-    words = {
+    shown = [level for level in OPENNESS if level in shares.index]
+    opened, words = {
         "en": (
-            f"{shares.get('open', 0)} of {len(models)} releases came with open weights, "
-            f"{shares.get('closed', 0)} stayed behind an interface",
-            "date of release",
-            "weights",
+            {
+                "open": "{} with open weights",
+                "restricted": "{} with weights under a licence of the maker",
+                "closed": "{} without weights",
+                "disputed": "{} disputed",
+            },
+            (f"{len(models)} release{'s' * (len(models) != 1)}: ", ", ", "date of release", "weights"),
         ),
         "zh": (
-            f"{len(models)}次发布中{shares.get('open', 0)}次开放权重，{shares.get('closed', 0)}次仅提供接口",
-            "发布日期",
-            "权重",
+            {
+                "open": "{}次开放权重",
+                "restricted": "{}次附条件开放权重",
+                "closed": "{}次不开放权重",
+                "disputed": "{}次说法不一",
+            },
+            (f"{len(models)}次模型发布：", "，", "发布日期", "权重"),
         ),
     }[lang]
-    models["row"] = _rows(models, pixels=760)
-    shown = [level for level in OPENNESS if level in set(models["openness"])]
+    finding = words[0] + words[1].join(opened[level].format(shares[level]) for level in shown)
+    models["row"], scale = _lines(
+        models, key="modality", start="released", end="released", text="name", pixels=_WIDTH
+    )
     base = alt.Chart(models).encode(
-        x=alt.X("released:T", title=words[1]),
-        y=alt.Y(
-            "row:N",
-            title=None,
-            sort=list(dict.fromkeys(models.sort_values("row")["row"])),
-            axis=alt.Axis(labelExpr="split(datum.value, '|')[1] == '0' ? split(datum.value, '|')[0] : ''"),
-        ),
+        x=alt.X("released:T", title=words[2], scale=scale, axis=style.month_axis(lang)),
+        y=_line_axis(models),
         tooltip=["name:N", alt.Tooltip("released:T", format="%Y-%m-%d"), "openness:N", "licence:N", *_TOLD],
     )
     points = base.mark_circle(size=70, opacity=1).encode(
         color=alt.Color(
-            "openness:N", title=words[2], scale=alt.Scale(domain=shown, range=[OPENNESS[o] for o in shown])
+            "openness:N", title=words[3], scale=alt.Scale(domain=shown, range=[OPENNESS[o] for o in shown])
         )
     )
     names = base.mark_text(align="left", dx=7, fontSize=10).encode(text="name:N")
     return style.dress(
         alt.layer(points, names),
-        title=title or words[0],
+        title=title or finding,
         footer=style.footer(book, models["claim"], lang=lang),
-        description=f"Dots: {len(models)} model releases by date, modality and openness. {words[0]}.",
-        width=760,
+        description=f"Dots: {len(models)} model releases by date, modality and openness. {finding}.",
+        width=_WIDTH,
         height=alt.Step(18),
     )
 
 
-def _rows(models: pd.DataFrame, pixels: int) -> list[str]:
-    """Give every release a line of its modality on which its name has room."""
-    day = pixels / max((models["released"].max() - models["released"].min()).days, 1)
+_WIDTH = 760
+_DOT = 12  # pixels from the axis to the first dot, so that the dot is not on the name of its row
+
+
+def _lines(
+    items: pd.DataFrame, *, key: str, start: str, end: str, text: str, pixels: int
+) -> tuple[list[str], alt.Scale]:
+    """Give every item a line of its group on which its text, written after its end, has room.
+
+    Returns the lines, as group and number, and the scale on which the first dot and the last text fit.
+    """
+    first = items[start].min()
+    spans = items.assign(
+        left=(items[start] - first).dt.days,
+        right=(items[end] - first).dt.days,
+        wide=items[text].map(lambda words: 16 + sum(6.2 if char.isascii() else 10.5 for char in words)),
+    )
+    later = spans[spans["right"] > 0]
+    day = float(((pixels - _DOT - later["wide"]) / later["right"]).min()) if len(later) else 1.0
     free: dict[tuple[str, int], float] = {}
     rows = {}
-    for index, model in models.sort_values("released").iterrows():
-        left = (model["released"] - models["released"].min()).days * day
+    for index, item in spans.sort_values(["left", "right"]).iterrows():
         line = 0
-        while free.get((model["modality"], line), -1.0) > left:
+        while free.get((item[key], line), -1.0) > item["left"] * day:
             line += 1
-        free[model["modality"], line] = left + 16 + 6.2 * len(model["name"])
-        rows[index] = f"{model['modality']}|{line}"
-    return [rows[index] for index in models.index]
+        free[item[key], line] = item["right"] * day + item["wide"]
+        rows[index] = f"{item[key]}|{line}"
+    start_of_axis = first - pd.Timedelta(days=_DOT / day)
+    scale = style.span(start_of_axis, start_of_axis + pd.Timedelta(days=pixels / day))
+    return [rows[index] for index in items.index], scale
+
+
+def _line_axis(items: pd.DataFrame) -> alt.Y:
+    """Return the axis of the lines of `_lines`, each group named once, in the order of the items."""
+    groups = list(dict.fromkeys(row.rpartition("|")[0] for row in items["row"]))
+    lines = sorted(set(items["row"]), key=lambda row: (groups.index(row.rpartition("|")[0]), _number(row)))
+    return alt.Y(
+        "row:N",
+        title=None,
+        sort=lines,
+        axis=alt.Axis(
+            labelLimit=420,
+            ticks=False,
+            labelExpr="split(datum.value, '|')[1] == '0' ? split(datum.value, '|')[0] : ''",
+        ),
+    )
+
+
+def _number(row: str) -> int:
+    return int(row.rpartition("|")[2])
 
 
 def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw places on leaderboards on their day; a place without its date, board and track means nothing.
+
+    A line for each model on each list: its places in the order of their days, then its name.
 
     Raises
     ------
@@ -128,63 +173,80 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     rows = rows[rows["metric"] == "rank"]
     if rows.empty:
         raise ValueError(f"no ranks in {book!r}; add rows to rankings, or try a later as_of")
-    names = book.models.set_index("id")["name"]
+    known = book.models.set_index("id")
     rows = rows.assign(
-        name=rows["model"].map(names),
+        name=rows["model"].map(known["name"]),
         list=rows["board"] + " · " + rows["track"],
         place=[style.figure(v, "rank", b, lang) for v, b in zip(rows["value"], rows["bound"], strict=True)],
         ran=rows["independent"].map({True: "third party", False: "the maker"}).astype("str"),
-    ).sort_values("date")
-    rows["label"] = rows["place"] + ", " + rows["name"]
-    newest = rows.iloc[-1]
-    firsts = rows[rows["value"] == 1]
-    lead = (
-        f"The first places are of {', '.join(dict.fromkeys(style.day(d, 'month') for d in firsts['date']))}; "
-        if len(firsts)
-        else ""
+    ).sort_values(["list", "date"], ignore_index=True)
+    paths = rows.groupby(["list", "name"], sort=False).agg(
+        first=("date", "min"), last=("date", "max"), places=("place", list)
     )
+    paths = paths.reset_index()
+    # In English the word stands once, before the first place of a path.
+    paths["label"] = [
+        " → ".join([places[0], *(place.removeprefix("rank ") for place in places[1:])])
+        + {"en": ", ", "zh": "，"}[lang]
+        + name
+        for places, name in zip(paths["places"], paths["name"], strict=True)
+    ]
+    paths["row"], scale = _lines(paths, key="list", start="first", end="last", text="label", pixels=_WIDTH)
+    rows = rows.merge(paths[["list", "name", "row", "label", "last"]], on=["list", "name"])
+    rows["text"] = rows["label"].where(rows["date"] == rows["last"], "")
+    lists = rows.groupby("list", sort=False)
+    newest = rows[rows["date"] == lists["date"].transform("max")]
+    ever, still = (set(table.loc[table["value"] == 1, "list"]) for table in (rows, newest))
+    vendors = sorted(set(known.loc[rows["model"], "vendor"]))
+    whose = style.label(vendors[0], lang) if len(vendors) == 1 else ""
     words = {
         "en": (
-            f"{lead}the latest place seen is {newest['place']}, {newest['name']}, "
-            f"in {style.day(newest['date'], 'month')}",
+            f"{whose + ': first' if whose else 'First'} on {len(ever) or 'none'} of {lists.ngroups} lists "
+            + ("at some time, " if ever else "on any day seen")
+            + (f"on {len(still) or 'none'} of them on the last day seen" if ever else ""),
             "day the place was seen",
             "board run by",
+            "A line for each model on each list; how far a list was seen differs.",
+            {},
         ),
         "zh": (
-            f"最近名次：{newest['name']}，{newest['place']}（{style.day(newest['date'], 'month', 'zh')}）",
-            "名次观察日",
-            "榜单主办",
+            f"{whose + '模型在' if whose else ''}{lists.ngroups}份榜单中"
+            + (f"有{len(ever)}份曾居首位，" if ever else "均未居首位")
+            + ((f"最近所见仍居首位的有{len(still)}份" if still else "最近所见均已不居首位") if ever else ""),
+            "名次日期",
+            "榜单主办方",
+            "每份榜单每个模型一行；各榜单所见的最后日期不同。",
+            {"third party": "第三方", "the maker": "厂商自办"},
         ),
     }[lang]
-    words = (words[0][:1].upper() + words[0][1:], *words[1:])
-    first, last = rows["date"].min(), rows["date"].max()
-    room = (last - first) * 0.45 + pd.Timedelta(days=20)
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "date:T",
-            title=words[1],
-            scale=style.span(first, last + room),
-        ),
-        y=alt.Y("list:N", title=None, sort=None, axis=alt.Axis(labelLimit=420)),
+        x=alt.X("date:T", title=words[1], scale=scale, axis=style.month_axis(lang)),
+        y=_line_axis(rows),
         tooltip=["name:N", "board:N", "track:N", "place:N", alt.Tooltip("date:T", format="%Y-%m-%d"), *_TOLD],
     )
-    points = base.mark_circle(size=90, opacity=1).encode(
+    path = base.mark_line(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3, tooltip=None).encode(
+        detail=["row:N", "name:N"]
+    )
+    legend = f"({json.dumps(words[4], ensure_ascii=False)})[datum.value] || datum.label"
+    points = base.mark_circle(size=70, opacity=1).encode(
         color=alt.Color(
             "ran:N",
             title=words[2],
+            legend=alt.Legend(labelExpr=legend, orient="top"),
             scale=alt.Scale(
                 domain=["third party", "the maker"], range=[style.COLORS["actual"], style.COLORS["guidance"]]
             ),
         )
     )
-    texts = base.mark_text(align="left", dx=9).encode(text="label:N")
+    texts = base.mark_text(align="left", dx=8, fontSize=10).encode(text="text:N")
     return style.dress(
-        alt.layer(points, texts),
+        alt.layer(path, points, texts),
         title=title or words[0],
+        subtitle=words[3],
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {words[0]}.",
-        width=560,
-        height=alt.Step(34),
+        width=_WIDTH,
+        height=alt.Step(18),
     )
 
 
@@ -222,11 +284,11 @@ def prices_chart(
     words = {
         "en": (
             f"{own}'s list prices for writing tokens run from {span[0]} to {span[1]}",
-            "Different models: a step down in price can be a step down in size.",
+            "Different models: a cheaper one can be a smaller one. In brackets: when a price was seen.",
         ),
         "zh": (
             f"{own}输出tokens标价从{span[0]}到{span[1]}",
-            "模型不同：价格更低也可能是模型更小。",
+            "模型不同：价格更低也可能是模型更小。括号内为见到该标价的月份。",
         ),
     }[lang]
     return style.dress(
@@ -456,12 +518,16 @@ def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Languag
 def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
     """Set what is said of a model's place against the places that third parties printed.
 
+    A claim about coding is held to lists of coding: where the statement names the track of a list, only
+    lists of that track count, and those of a dispute about the claim.
+
     Returns
     -------
     pandas.DataFrame
         A row for each claim of a place that is no row of the rankings table: claim, statement, grade,
-        independent (the third-party places of models of the same family, newest first), verdict (from the
-        disputes table; empty where none was raised).
+        independent (the third-party places of models of the same family, newest first), verdict (of the
+        disputes about it: lost in one it does not stand, else an open one leaves it open; empty where none
+        was raised).
 
     Raises
     ------
@@ -475,35 +541,63 @@ def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
     True
     """
     ranks = _needed(book, "rankings")
+    listed = set(ranks["claim"])
     ranks = ranks[(ranks["metric"] == "rank") & ranks["independent"].astype("bool")]
     models = book.models.set_index("id")
     ranks = ranks.assign(name=ranks["model"].map(models["name"])).sort_values("date", ascending=False)
-    stem = [name.lower().replace("-", "") for name in ranks["name"]]
-    disputes = book.disputes
-    listed = set(book.rankings["claim"])
     rows = []
     for _, claim in book.claims[book.claims["metric"] == "rank"].iterrows():
         if claim["id"] in listed:
             continue
-        said = str(claim["subject"]).lower().replace("-", "")
-        same = ranks[[name.startswith(said) for name in stem]]
+        family = str(claim["subject"]).lower().replace("-", "")
+        same = ranks[[name.lower().replace("-", "").startswith(family) for name in ranks["name"]]]
+        raised = book.disputes[(book.disputes[["claim", "against"]] == claim["id"]).any(axis=1)]
+        named = set(raised[["claim", "against", "settled_by"]].to_numpy().ravel())
+        tracks = _tracks(str(claim["statement"]), same["track"])
+        if tracks:
+            same = same[same["track"].isin(tracks) | same["claim"].isin(named)]
         places = [
-            f"{style.figure(r['value'], 'rank')}, {r['board']}, {r['track']}, {style.day(r['date'])}"
+            f"{style.figure(r['value'], 'rank', r['bound'])}, {r['board']}, {r['track']}, "
+            f"{style.day(r['date'])}"
             for _, r in same.iterrows()
         ]
-        verdict = ""
-        for _, row in disputes.iterrows():
-            if claim["id"] in (row["claim"], row["against"]):
-                side = "resolved_for" if row["claim"] == claim["id"] else "resolved_against"
-                stands = "stands" if row["standing"] == side else "does not stand"
-                verdict = "open" if row["standing"] == "open" else stands
         rows.append(
             {
                 "claim": claim["id"],
                 "statement": claim["statement"],
                 "grade": str(claim["grade"]),
                 "independent": "; ".join(places),
-                "verdict": verdict,
+                "verdict": _verdict(claim["id"], raised),
             }
         )
     return pd.DataFrame(rows, columns=["claim", "statement", "grade", "independent", "verdict"])
+
+
+def _tracks(statement: str, tracks: pd.Series[str]) -> set[str]:
+    """Return the tracks that a statement names by what stands before their comma, the longest name first.
+
+    Examples
+    --------
+    >>> lists = pd.Series(["text", "text to video, no sound", "coding, web"])
+    >>> _tracks("First for text-to-video.", lists), _tracks("It leads in coding.", lists)
+    ({'text to video, no sound'}, {'coding, web'})
+    """
+    said = f" {re.sub(r'[^a-z0-9]+', ' ', statement.lower())} "
+    heads = {track: track.split(",")[0].lower() for track in set(tracks)}
+    found = {track: head for track, head in heads.items() if f" {head} " in said}
+    return {
+        track
+        for track, head in found.items()
+        if not any(head != other and head in other for other in found.values())
+    }
+
+
+def _verdict(claim: str, disputes: pd.DataFrame) -> str:
+    """Say whether a claim stands after all the disputes about it."""
+    verdicts = set()
+    for _, row in disputes.iterrows():
+        won = "resolved_for" if row["claim"] == claim else "resolved_against"
+        verdicts.add(
+            "open" if row["standing"] == "open" else "stands" if row["standing"] == won else "does not stand"
+        )
+    return next((verdict for verdict in ("does not stand", "open", "stands") if verdict in verdicts), "")
