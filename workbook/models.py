@@ -79,9 +79,9 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     models["row"], scale = _lines(
         models, key="modality", start="released", end="released", text="name", pixels=_WIDTH
     )
-    base = alt.Chart(models).encode(
+    base = alt.Chart(_in_order(models, "modality")).encode(
         x=alt.X("released:T", title=words[2], scale=scale, axis=style.month_axis(lang)),
-        y=_line_axis(models),
+        y=_LINE_AXIS,
         tooltip=["name:N", alt.Tooltip("released:T", format="%Y-%m-%d"), "openness:N", "licence:N", *_TOLD],
     )
     points = base.mark_circle(size=70, opacity=1).encode(
@@ -132,24 +132,27 @@ def _lines(
     return [rows[index] for index in items.index], scale
 
 
-def _line_axis(items: pd.DataFrame) -> alt.Y:
-    """Return the axis of the lines of `_lines`, each group named once, in the order of the items."""
-    groups = list(dict.fromkeys(row.rpartition("|")[0] for row in items["row"]))
-    lines = sorted(set(items["row"]), key=lambda row: (groups.index(row.rpartition("|")[0]), _number(row)))
-    return alt.Y(
-        "row:N",
-        title=None,
-        sort=lines,
-        axis=alt.Axis(
-            labelLimit=420,
-            ticks=False,
-            labelExpr="split(datum.value, '|')[1] == '0' ? split(datum.value, '|')[0] : ''",
-        ),
-    )
+def _in_order(items: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Sort items by the lines of `_lines`: groups in the order of the items, in each its lines.
+
+    The axis takes the order of the data: a list of names to sort by would be one more expression with text of
+    the dossier in it.
+    """
+    group = items[key].map({name: place for place, name in enumerate(dict.fromkeys(items[key]))})
+    line = items["row"].str.rpartition("|")[2].astype("int")
+    return items.assign(_group=group, _line=line).sort_values(["_group", "_line"], kind="stable")
 
 
-def _number(row: str) -> int:
-    return int(row.rpartition("|")[2])
+_LINE_AXIS = alt.Y(
+    "row:N",
+    title=None,
+    sort=None,
+    axis=alt.Axis(
+        labelLimit=420,
+        ticks=False,
+        labelExpr="split(datum.value, '|')[1] == '0' ? split(datum.value, '|')[0] : ''",
+    ),
+)
 
 
 def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
@@ -219,13 +222,15 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             {"third party": "第三方", "the maker": "厂商自办"},
         ),
     }[lang]
-    base = alt.Chart(rows).encode(
+    base = alt.Chart(_in_order(rows, "list")).encode(
         x=alt.X("date:T", title=words[1], scale=scale, axis=style.month_axis(lang)),
-        y=_line_axis(rows),
+        y=_LINE_AXIS,
         tooltip=["name:N", "board:N", "track:N", "place:N", alt.Tooltip("date:T", format="%Y-%m-%d"), *_TOLD],
     )
-    path = base.mark_line(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3, tooltip=None).encode(
-        detail=["row:N", "name:N"]
+    path = (
+        alt.Chart(_in_order(paths, "list")[["row", "first", "last"]])
+        .mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3)
+        .encode(x=alt.X("first:T", title=words[1], scale=scale), x2="last:T", y=_LINE_AXIS)
     )
     legend = f"({json.dumps(words[4], ensure_ascii=False)})[datum.value] || datum.label"
     points = base.mark_circle(size=70, opacity=1).encode(
