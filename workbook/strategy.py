@@ -662,7 +662,7 @@ def capex_chart(
         counted = style.figure(stated["level"], f"{currency} bn", stated["bound"], lang)
     words = {
         "en": (
-            f"{subject}: by its own count {counted} of a plan of {level} spent by {spent_by}"
+            f"{subject} counts {counted} of a plan of {level} as spent by {spent_by}"
             if stated
             else f"{subject}: capital expenditure of {spent} in {span}; the plan is {level}"
             if plan_of["sum_bound"]
@@ -723,9 +723,8 @@ def capex_chart(
     ]
     # Even in time, from nothing on the first day to the plan's level on the last.
     pace = pd.DataFrame({"day": [plan_of["start"], plan_of["end"]], "level": [0, plan_of["level"]]})
-    # Named well after the middle, where what the company counts halfway through would stand on it.
-    late = plan_of["start"] + 0.75 * (plan_of["end"] - plan_of["start"])
-    named = pd.DataFrame([{"day": late, "level": 0.75 * plan_of["level"], "text": words[6]}])
+    later = plan_of["start"] + 0.75 * (plan_of["end"] - plan_of["start"])
+    label = pd.DataFrame([{"day": later, "level": 0.75 * plan_of["level"], "text": words[6]}])
     place: dict[str, Any] = {
         "x": alt.X("day:T", scale=x_scale),
         "y": alt.Y("level:Q", scale=y_scale),
@@ -734,7 +733,7 @@ def capex_chart(
         alt.Chart(pace)
         .mark_line(color=COLORS["guidance"], strokeDash=[4, 4], strokeWidth=1.2)
         .encode(**place),
-        alt.Chart(named)
+        alt.Chart(label)
         .mark_text(color=COLORS["guidance"], align="left", dx=8, dy=8)
         .encode(**place, text="text:N"),
     ]
@@ -760,7 +759,7 @@ def capex_chart(
                 opacity=1,
                 color=COLORS["derived"],
             ).encode(tooltip=["statement:N", "text:N"]),
-            own.mark_text(align="left", dx=12, color=COLORS["ink"]).encode(text="text:N"),
+            own.mark_text(align="left", dx=8, dy=30, color=COLORS["ink"]).encode(text="text:N"),
         ]
     if gaps:
         layers.append(

@@ -189,7 +189,7 @@ def tokens_chart(
             "tokens": table["tokens_per_day"],
             "price": [f"{currency} {price:,.2f}" for price in table["price"]],
             "words": [
-                f"{tokens:,.1f} ({currency} {price:,.2f})"
+                f"{style.number(tokens, 1, lang=lang)} ({currency} {price:,.2f})"
                 for tokens, price in zip(table["tokens_per_day"], table["price"], strict=True)
             ],
             "tier": table["tier"],
@@ -226,7 +226,7 @@ def tokens_chart(
             words.encode(x=x, y=alt.value(0), text="words:N"),
         ]
     level = style.money(float(target["value"]), unit, lang)
-    span = (style.number(low, 1, lang=lang), style.number(float(data["tokens"].max()), 0, lang=lang))
+    span = (style.number(low, 1, lang=lang), style.number(float(data["tokens"].max()), 1, lang=lang))
     if lang == "zh":
         finding = f"按标价，{subject}的{level}ARR每日需{span[0]}至{span[1]}万亿tokens"
     else:
