@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-__all__ = ["quoted"]
+__all__ = ["quoted", "renamed"]
 
 
 def quoted(text: str) -> str:
@@ -19,3 +20,14 @@ def quoted(text: str) -> str:
     "it's \\ <\/script>"
     """
     return json.dumps(text).replace("</", "<\\/")
+
+
+def renamed(words: Mapping[str, str]) -> str:
+    """Return the expression that shows a legend's values under other names; one without stays as it is.
+
+    Examples
+    --------
+    >>> print(renamed({"the maker": "厂商自办"}))
+    ({"the maker": "厂商自办"})[datum.value] || datum.label
+    """
+    return f"({json.dumps(words, ensure_ascii=False)})[datum.value] || datum.label"

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from workbook import evidence
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -32,18 +33,15 @@ def read(book: Dossier, metric: str, *also: str, peers: bool = False) -> pd.Data
         rows = own(book, rows)
     if not (rows["metric"] == metric).any():
         raise ValueError(f"no {metric} in the metrics of {book!r}; add a row of it, or try a later as_of")
-    claims = book.claims.set_index("id")
-    sources = book.sources.set_index("id")
-    source = rows["claim"].map(claims["source"])
+    source = rows["claim"].map(book.claims.set_index("id")["source"])
+    told = evidence.said(book, rows["claim"])
     return rows.assign(
         kind=rows["kind"].astype("str"),
         bound=rows["bound"].astype("str"),
         unit=rows["unit"].astype("str"),
         basis=rows["basis"].astype("str"),
-        statement=rows["claim"].map(claims["statement"]),
-        grade=rows["claim"].map(claims["grade"].astype("str")),
-        source=source.map(sources["publisher"]),
-        published=source.map(sources["published"]),
+        **{str(name): told[name] for name in told},
+        published=source.map(book.sources.set_index("id")["published"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
 
 

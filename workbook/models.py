@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -11,7 +10,7 @@ import pandas as pd
 
 from workbook import evidence, style
 from workbook.dossier import Dossier
-from workbook.expressions import quoted
+from workbook.expressions import quoted, renamed
 from workbook.style import Language
 
 __all__ = ["claims_vs_rankings", "comparables_chart", "prices_chart", "rankings_chart", "timeline_chart"]
@@ -232,12 +231,11 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         .mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3)
         .encode(x=alt.X("first:T", title=words[1], scale=scale), x2="last:T", y=_LINE_AXIS)
     )
-    legend = f"({json.dumps(words[4], ensure_ascii=False)})[datum.value] || datum.label"
     points = base.mark_circle(size=70, opacity=1).encode(
         color=alt.Color(
             "ran:N",
             title=words[2],
-            legend=alt.Legend(labelExpr=legend, orient="top"),
+            legend=alt.Legend(labelExpr=renamed(words[4]), orient="top"),
             scale=alt.Scale(
                 domain=["third party", "the maker"], range=[style.COLORS["actual"], style.COLORS["guidance"]]
             ),
@@ -335,7 +333,7 @@ def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> lis
             {"input": "输入", "output": "输出", "others": "其他"},
         ),
     }[lang]
-    legend = alt.Legend(labelExpr=f"({json.dumps(words[2], ensure_ascii=False)})[datum.value] || datum.label")
+    legend = alt.Legend(labelExpr=renamed(words[2]))
     # The order is the scale's: of a `sort` list Vega-Lite makes an expression that not every text survives.
     scale = alt.Scale(domain=list(dict.fromkeys(rows["row"])))
     base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, scale=scale))

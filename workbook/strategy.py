@@ -530,12 +530,12 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     True
     """
     rows = facts.read(book, "capex_plan", "capex_plan_spent", "group_capex")
-    plans = rows[(rows["metric"] == "capex_plan") & (rows["kind"] == "guidance")]
-    plans = plans.sort_values("published").drop_duplicates(["period_start", "period_end"], keep="last")
+    plans = rows[rows["metric"] == "capex_plan"]
     if plan is not None:
-        plans = rows[
-            (rows["claim"] == plan) & rows["claim"].isin(rows.loc[rows["metric"] == "capex_plan", "claim"])
-        ]
+        plans = plans[plans["claim"] == plan]
+    else:
+        plans = plans[plans["kind"] == "guidance"].sort_values("published")
+        plans = plans.drop_duplicates(["period_start", "period_end"], keep="last")
     if plans.empty:
         raise ValueError(f"no capex_plan in the metrics of {book!r}; add a row of it, or try a later as_of")
     if len(plans) > 1:

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import evidence, style
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -48,10 +48,5 @@ def texts(rows: pd.DataFrame) -> dict[str, Any]:
 
 def said(book: Dossier, claims: pd.Series[Any]) -> dict[str, list[str]]:
     """Return what the claims say, for tooltips; empty where there is no claim."""
-    known = book.claims.set_index("id")
-    publisher = known["source"].map(book.sources.set_index("id")["publisher"])
-    columns = {"statement": known["statement"], "grade": known["grade"].astype("str"), "source": publisher}
-    return {
-        name: ["" if pd.isna(claim) else str(column[claim]) for claim in claims]
-        for name, column in columns.items()
-    }
+    told = evidence.said(book, claims).fillna("")
+    return {str(name): told[name].astype("str").tolist() for name in told}

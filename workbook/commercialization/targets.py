@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -48,8 +49,7 @@ def arr_chart(
     points = arr_points(book)
     unit = points.attrs["units"]["value"]
     subjects = points["subject"].unique()
-    scope = points.loc[points["kind"] == "guidance", "subject"].iloc[-1:].tolist()
-    scope = scope or [points["subject"].iloc[-1]]
+    scope = _newest(points)["subject"]
     kinds = {"actual": style.label("observed", lang), "guidance": style.label("guidance", lang)}
     points["what"] = points["kind"].map(kinds)
     points["figure"] = [
@@ -61,7 +61,7 @@ def arr_chart(
             [figure, style.day(date, "day", lang)]
             + (
                 [f"{style.label('scope', lang)}: {facts.named(book, subject, lang)}"]
-                if len(subjects) > 1 and subject not in scope
+                if len(subjects) > 1 and subject != scope
                 else []
             )
         )
@@ -178,10 +178,16 @@ def _target_lines(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> l
     return layers
 
 
+def _newest(points: pd.DataFrame) -> pd.Series[Any]:
+    """Return the last target, or the last observation where there is no target."""
+    targets = points[points["kind"] == "guidance"]
+    return (points if targets.empty else targets).iloc[-1]
+
+
 def _arr_finding(book: Dossier, points: pd.DataFrame, unit: str, lang: Language) -> str:
     """State the growth still needed from the latest floor of the same scope, or the target alone."""
     targets = points[points["kind"] == "guidance"]
-    newest = (points if targets.empty else targets).iloc[-1]
+    newest = _newest(points)
     scope = facts.named(book, newest["subject"], lang)
     day = style.day(newest["date"], "day" if targets.empty else "month", lang)
     if targets.empty:
