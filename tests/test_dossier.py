@@ -454,3 +454,16 @@ def test_the_day_of_the_announcement_knows_every_quarter_printed_by_then() -> No
     assert ends["cloud_adjusted_ebita"][-1] == ends["cloud_adjusted_ebita_margin"][-1] == "2026-03"
     assert ends["group_capex"] == ["2024-12", "2025-06", "2025-09", "2025-12", "2026-03"]
     assert not (then["basis"] == "recast").any()
+
+
+def test_kinds_of_fault_that_a_draw_of_claims_found_are_gone(book: wb.Dossier) -> None:
+    """The draw of 25 November 2026 (30 claims, seed 20261125): what it found, held for all claims."""
+    sources, claims = book.sources, book.claims
+    deep = sources[sources["url"].str.count("/").fillna(0) > 3]  # an address of a document, not of a site
+    twice = deep[deep["url"].str.rstrip("/").duplicated(keep=False)]
+    assert twice.empty, twice[["id", "url"]]  # one document, one row; an address is that of its own document
+    assert not claims["locator"].str.startswith("as relayed").fillna(False).any()  # a place, not a go-between
+    reported = claims[claims["grade"].isin(["reported", "press"]) & claims["period_start"].notna()]
+    reported = reported[reported["event_date"].notna() & (reported["id"] != "api-demand-ten-times")]
+    late = reported[reported["event_date"] != reported["period_end"]]
+    assert late.empty, late["id"]  # the day on which a figure holds is not the day of publication
