@@ -144,6 +144,22 @@ def test_every_derived_quarter_is_marked(tmp_path: Path) -> None:
     assert {row["slot"] for row in bars if row["what"] == "computed by us"} == {"2031-06-30", "2031-09-30"}
 
 
+@pytest.mark.parametrize(
+    ("value", "bound", "en", "zh"),
+    [
+        ("15999.6", "at_least", "15.9", "159"),  # 15.9996 is rounded once, to the label's place
+        ("16000.4", "at_most", "16.1", "161"),
+        ("0.6", "exact", "0.0006", "0.006"),  # a small amount keeps its figures
+    ],
+)
+def test_a_quarters_label_still_holds(tmp_path: Path, value: str, bound: str, en: str, zh: str) -> None:
+    rows = [quarter("cloud_revenue", "2031-03-31", value, bound=bound)]
+    book = company(tmp_path, metrics=rows)
+    for lang, written in (("en", en), ("zh", zh)):
+        (row,) = marks(c.cloud_revenue_chart(book, lang=lang).to_dict(), "bar")[0]["rows"]  # type: ignore[arg-type]
+        assert row["written"] == written
+
+
 def test_the_break_is_a_place_of_its_own(book: wb.Dossier) -> None:
     spec = c.cloud_revenue_chart(book).to_dict()
     places = marks(spec, "bar")[0]["encoding"]["x"]["scale"]["domain"]
@@ -514,6 +530,14 @@ def test_the_title_gives_the_growth_still_needed(book: wb.Dossier) -> None:
     assert f"at most {math.ceil(10 * needed) / 10}% growth a month" in title
 
 
+@pytest.mark.parametrize("chart", [c.arr_chart, c.whatif_chart])
+def test_chinese_figures_of_the_points_are_chinese(book: wb.Dossier, chart: Any) -> None:
+    spec = chart(book, lang="zh").to_dict()
+    figures = {row["figure"] for rows in spec["datasets"].values() for row in rows if "figure" in row}
+    assert "至少160亿元" in figures
+    assert not [figure for figure in figures if "RMB" in figure]
+
+
 def test_scenarios_are_drawn_over_the_points(book: wb.Dossier) -> None:
     scenario, _ = c.guidance(book)
     low = scenario.replace(end_arr=25)
@@ -540,9 +564,11 @@ def test_millions_are_billions(tmp_path: Path) -> None:
 # Tokens -------------------------------------------------------------------------------------------
 
 
-def priced(folder: Path, unit: str = "USD per 1M tokens", **tables: list[list[str]]) -> wb.Dossier:
+def priced(
+    folder: Path, unit: str = "USD per 1M tokens", price: str = "", **tables: list[list[str]]
+) -> wb.Dossier:
     prices, claims = [], []
-    for side, value in (("input", "1"), ("output", "5")):
+    for side, value in (("input", price or "1"), ("output", price or "5")):
         claims.append(
             [
                 f"price-{side}",
@@ -581,6 +607,19 @@ def priced(folder: Path, unit: str = "USD per 1M tokens", **tables: list[list[st
     claims += tables.pop("claims", [])
     rows = [level("2031-06-30", "2"), level("2031-12-31", "3", kind="guidance")]
     return company(folder, metrics=rows, prices=prices, claims=claims, **tables)
+
+
+def test_small_amounts_keep_their_figures(tmp_path: Path) -> None:
+    """0.0003 bn buys 0.0003e9 / 2 x 1e6 tokens a year, 4.1e8 a day: 0.00041 trillion, not 0."""
+    table = c.tokens_needed(priced(tmp_path), levels=[0.0003], output_share=0.25, token_share=1)
+    assert table["tokens_per_day"].iloc[0] == pytest.approx(0.00041)
+    shares = [[name, "0.5", "0", "1", "share", "Set."] for name in ("output-share", "token-share")]
+    cheap = priced(tmp_path / "cheap", assumptions=shares, price="0.004")
+    rows = [
+        row for rows in c.tokens_chart(cheap).to_dict()["datasets"].values() for row in rows if "price" in row
+    ]
+    assert {row["price"] for row in rows} == {"USD 0.004"}
+    assert all(row["words"].endswith("(USD 0.004)") for row in rows)
 
 
 def test_tokens_by_hand(tmp_path: Path) -> None:

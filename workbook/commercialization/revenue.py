@@ -117,7 +117,7 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
     unit = table.attrs["units"]["revenue"]
     currency, scale = unit.split()
     shown_unit, shown_units = style.billions(currency, lang)
-    table["amount"] = (table["revenue"] / {"m": 1000, "bn": 1}[scale]).round(3)
+    table["amount"] = table["revenue"] / {"m": 1000, "bn": 1}[scale]
     old_end = table.loc[table["side"] == "as reported", "period_end"].max()
     table["what"] = table["basis"].map(
         {

@@ -13,6 +13,7 @@ from workbook import facts
 from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
 from workbook.dossier import Dossier
+from workbook.style import Language
 
 ARR = "arr"
 PATHS = 1_000_000
@@ -32,7 +33,7 @@ _ASSUMED = (
 """Scenario fields that guidance leaves open and the dossier's assumptions fill."""
 
 
-def arr_points(book: Dossier) -> pd.DataFrame:
+def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
     """Tabulate what was said about the run rate: observations and targets, in order of their dates.
 
     Of two statements about one date, of one kind and scope, the one published last counts.
@@ -68,7 +69,7 @@ def arr_points(book: Dossier) -> pd.DataFrame:
             ],
             "bound": rows["bound"],
             "subject": rows["subject"],
-            "figure": series.figures(rows, "en"),
+            "figure": series.figures(rows, lang),
             "claim": rows["claim"],
             "statement": rows["statement"],
             "grade": rows["grade"],
@@ -122,9 +123,9 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
                 "start": start["figure"],
                 "end": end["figure"],
                 "months": round(months, 2),
-                "multiple": _rounded(formulas.multiple(FLOATS, *levels), 3, reading),
-                "cmgr": _rounded(100 * formulas.cmgr(FLOATS, *levels, months), 2, reading),
-                "annualised": _rounded(100 * formulas.annualised_growth(FLOATS, *levels, months), 0, reading),
+                "multiple": rounded(formulas.multiple(FLOATS, *levels), 3, reading),
+                "cmgr": rounded(100 * formulas.cmgr(FLOATS, *levels, months), 2, reading),
+                "annualised": rounded(100 * formulas.annualised_growth(FLOATS, *levels, months), 0, reading),
                 "reading": reading,
                 "same_scope": start["subject"] == end["subject"],
                 "start_claim": start["claim"],
@@ -143,8 +144,10 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
     return table
 
 
-def _rounded(value: float, digits: int, reading: str) -> float:
-    """Round a floor down, a ceiling up, anything else to the nearest."""
+def rounded(value: float, digits: int, reading: str = "exactly") -> float:
+    """Round a floor down, a ceiling up, anything else to the nearest; a small figure keeps two digits."""
+    if value and math.isfinite(value):
+        digits = max(digits, 1 - math.floor(math.log10(abs(value))))
     scaled = round(value * 10.0**digits, 6)
     if reading == "at least":
         return math.floor(scaled) / 10.0**digits
@@ -310,10 +313,9 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["figure", "guided", "observed", "reading", "unit"])
     # What is still needed is a ceiling where the level seen is a floor.
-    table["guided"] = table["guided"].round(3)
+    table["guided"] = [rounded(value, 3) for value in table["guided"]]
     table["observed"] = [
-        _rounded(value, 3, reading)
-        for value, reading in zip(table["observed"], table["reading"], strict=True)
+        rounded(value, 3, reading) for value, reading in zip(table["observed"], table["reading"], strict=True)
     ]
     table.attrs |= {
         "date": date,

@@ -46,16 +46,12 @@ def arr_chart(
     >>> arr_chart(wb.open()).to_dict()["layer"][0]["layer"][1]["encoding"]["y"]["title"]
     'annualised recurring revenue (ARR), RMB bn'
     """
-    points = arr_points(book)
+    points = arr_points(book, lang)
     unit = points.attrs["units"]["value"]
     subjects = points["subject"].unique()
     scope = _newest(points)["subject"]
     kinds = {"actual": style.label("observed", lang), "guidance": style.label("guidance", lang)}
     points["what"] = points["kind"].map(kinds)
-    points["figure"] = [
-        style.figure(float(value), unit, bound, lang)
-        for value, bound in zip(points["value"], points["bound"], strict=True)
-    ]
     points["label"] = [
         "|".join(
             [figure, style.day(date, "day", lang)]

@@ -253,7 +253,7 @@ def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart
         .encode(x=x, y=y),
         path.mark_line(color=_PATH, strokeWidth=2.5, clip=True, interpolate="monotone").encode(x=x, y=y),
     ]
-    return [*layers, *_stated(arr_points(book), x, y, lang)]
+    return [*layers, *_stated(arr_points(book, lang), x, y, lang)]
 
 
 def _calculated(texts: Mapping[str, str]) -> list[alt.CalculateTransform]:
