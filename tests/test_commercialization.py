@@ -922,6 +922,24 @@ def test_figures_are_written_as_an_analyst_reads_them() -> None:
     assert chinese["net_new_arr"].write(20) == "200亿元"
 
 
+@pytest.mark.parametrize(
+    ("lang", "start", "net"), [("en", "0.0034", "USD 0.0022 bn"), ("zh", "0.034亿", "0.022亿美元")]
+)
+def test_the_what_if_of_a_small_company_keeps_its_figures(
+    tmp_path: Path, lang: Any, start: str, net: str
+) -> None:
+    """From USD 3.4 m to 5.6 m: net new ARR is 2.2 m, 0.0022 bn or 0.022亿; sliders move by less than that."""
+    rows = [level("2031-06-30", "0.0034"), level("2031-12-31", "0.0056", kind="guidance")]
+    book = company(tmp_path, metrics=rows)
+    scenario, _ = start_scenario(book)
+    shown = {readout.figure: readout for readout in readouts(scenario, lang)}
+    assert shown["net_new_arr"].write(scenario.summary()["net_new_arr"]) == net
+    assert [each.step / each.scale for each in controls(book, lang) if each.field == "start_arr"] == [0.0001]
+    assert f">{net}<" in vlc.vegalite_to_svg(c.whatif_chart(book, lang=lang).to_dict())
+    panel = whatif_module.panel_chart(book, whatif_module.comparables(book), lang=lang)
+    assert f">{start}<" in vlc.vegalite_to_svg(panel.to_dict())
+
+
 def test_every_published_level_of_a_comparable_is_a_start(book: wb.Dossier) -> None:
     table = whatif_module.comparables(book, months=6)
     zhipu = table[table["company"] == "Zhipu"]

@@ -159,7 +159,7 @@ def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") ->
         date=signals.local_day("datum.handle == 'start_arr' ? start : end"),
         arr="datum.handle == 'start_arr' ? start_arr : end_arr",
     )
-    figure = "format(10 * datum.arr, ',.0f') + '亿'" if lang == "zh" else "format(datum.arr, '.1f')"
+    figure = "format(10 * datum.arr, ',.5~r') + '亿'" if lang == "zh" else "format(datum.arr, ',.5~r')"
     layers += [
         saved.mark_line(strokeWidth=1.6, clip=True).encode(x=x, y=y, color=color, detail="name:N"),
         names.mark_text(align="right", dx=-4, dy=-6, clip=True).encode(
@@ -444,7 +444,7 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
     value = "NaN"
     for line, readout in reversed(list(enumerate(shown))):
         value = f"datum.line == {line} ? figure_{readout.figure} : {value}"
-    asked = f"format({10 if lang == 'zh' else 1} * target, '.2~f')"
+    asked = f"format({10 if lang == 'zh' else 1} * target, '.6~r')"
     moved = "(datum.value - datum.guidance) * datum.scale"
     # No figure is one of a scenario that ends before it starts.
     base = alt.Chart(rows).transform_calculate(value=f"months > 0 ? ({value}) : NaN")
