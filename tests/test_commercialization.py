@@ -759,6 +759,7 @@ def test_subjects_that_are_not_the_dossiers_are_listed(tmp_path: Path) -> None:
         (c.streak_chart, "Alibaba Cloud"),
         (c.arr_chart, "Bailian MaaS and AI applications"),
         (c.tokens_chart, "Bailian MaaS and AI applications"),
+        (c.whatif_chart, "Bailian MaaS and AI applications"),
         (wb.strategy.capex_chart, "Alibaba Group"),
     ],
 )

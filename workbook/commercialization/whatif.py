@@ -9,7 +9,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.arr import Scenario, months_between, signals
 from workbook.commercialization import series
 from workbook.commercialization.controls import (
@@ -20,7 +20,7 @@ from workbook.commercialization.controls import (
     readouts,
     start_scenario,
 )
-from workbook.commercialization.run_rate import arr_points
+from workbook.commercialization.run_rate import arr_points, scope
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -103,7 +103,8 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     )
     return style.dress(
         chart,
-        title=title or _finding(scenario.figures(), scenario.months, lang),
+        title=title
+        or _finding(facts.named(book, scope(points), lang), scenario.figures(), scenario.months, lang),
         subtitle=_NOTE[lang],
         footer=style.footer(book, [*claims, *points["claim"]], lang),
         description=(
@@ -482,8 +483,11 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
     ]
 
 
-def _finding(figures: Mapping[str, float], months: float, lang: Language) -> str:
+def _finding(subject: str, figures: Mapping[str, float], months: float, lang: Language) -> str:
     multiple, cmgr = figures["multiple"], 100 * figures["cmgr"]
     if lang == "zh":
-        return f"指引意味着{months:.3g}个月增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
-    return f"As guided, ARR grows {multiple:.3g}x in {months:.3g} months, {cmgr:.1f}% a month: what if?"
+        return f"指引意味着{subject}的ARR{months:.3g}个月增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
+    return (
+        f"As guided, ARR of {subject} grows {multiple:.3g}x in {months:.3g} months, "
+        f"{cmgr:.1f}% a month: what if?"
+    )
