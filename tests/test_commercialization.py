@@ -160,6 +160,23 @@ def test_a_quarters_label_still_holds(tmp_path: Path, value: str, bound: str, en
         assert row["written"] == written
 
 
+@pytest.mark.parametrize(
+    ("value", "bound", "en", "zh"),
+    [
+        ("3.96", "at_least", "up at least 3.96% on the year", "同比增长至少3.96%"),
+        ("-3.96", "exact", "down 3.96% on the year", "同比下降3.96%"),
+        ("-3.9666", "at_most", "down at least 3.966% on the year", "同比下降至少3.966%"),
+        ("-3.9664", "at_least", "down at most 3.967% on the year", "同比下降至多3.967%"),
+    ],
+)
+def test_a_fall_is_told_by_its_sign(tmp_path: Path, value: str, bound: str, en: str, zh: str) -> None:
+    rows = [quarter("cloud_revenue", "2031-03-31", "900")]
+    rows.append(quarter("cloud_revenue_growth", "2031-03-31", value, bound=bound, unit="%"))
+    book = company(tmp_path, metrics=rows)
+    assert en in " ".join(c.cloud_revenue_chart(book).to_dict()["title"]["text"])
+    assert zh in "".join(c.cloud_revenue_chart(book, lang="zh").to_dict()["title"]["text"])
+
+
 def test_the_break_is_a_place_of_its_own(book: wb.Dossier) -> None:
     spec = c.cloud_revenue_chart(book).to_dict()
     places = marks(spec, "bar")[0]["encoding"]["x"]["scale"]["domain"]

@@ -486,7 +486,7 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
 def _finding(subject: str, figures: Mapping[str, float], months: float, lang: Language) -> str:
     multiple, cmgr = figures["multiple"], 100 * figures["cmgr"]
     if lang == "zh":
-        return f"指引意味着{subject}的ARR{months:.3g}个月增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
+        return f"指引意味着{subject}的ARR在{months:.3g}个月内增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
     return (
         f"As guided, ARR of {subject} grows {multiple:.3g}x in {months:.3g} months, "
         f"{cmgr:.1f}% a month: what if?"
