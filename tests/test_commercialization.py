@@ -547,6 +547,19 @@ def test_the_title_gives_the_growth_still_needed(book: wb.Dossier) -> None:
     assert f"at most {math.ceil(10 * needed) / 10}% growth a month" in title
 
 
+def test_a_target_that_is_reached_needs_no_growth(tmp_path: Path) -> None:
+    rows = [level("2031-03-31", "31"), level("2031-12-31", "29.96", kind="guidance")]
+    book = company(tmp_path, metrics=rows)
+    said = " ".join(c.arr_chart(book).to_dict()["title"]["text"])
+    # The target is a floor: 29.96 is not written 30.
+    assert said.endswith(
+        "was at least USD 31 bn on 31 Mar 2031: the target of USD 29.9 bn by Dec 2031 is reached"
+    )
+    assert "已达到2031年12月的目标299.6亿美元" in "".join(
+        c.arr_chart(book, lang="zh").to_dict()["title"]["text"]
+    )
+
+
 @pytest.mark.parametrize("chart", [c.arr_chart, c.whatif_chart])
 def test_chinese_figures_of_the_points_are_chinese(book: wb.Dossier, chart: Any) -> None:
     spec = chart(book, lang="zh").to_dict()

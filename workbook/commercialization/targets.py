@@ -204,11 +204,17 @@ def _arr_finding(book: Dossier, points: pd.DataFrame, unit: str, lang: Language)
     bounded = floor["bound"] == "at_least"
     growth = 100 * formulas.cmgr(FLOATS, floor["value"], newest["value"], months)
     rate = style.number(growth, 1, "at_most" if bounded else "exact", lang)
-    aim = style.figure(float(newest["value"]), unit, "exact", lang)
+    aim = style.money(float(newest["value"]), unit, lang, newest["bound"])
     seen = style.day(floor["date"], lang=lang)
+    reached = floor["value"] >= newest["value"]
     if lang == "zh":
+        said = f"{seen}{scope}的ARR为{floor['figure']}"
         most = "至多" if bounded else ""
-        return f"{seen}{scope}的ARR为{floor['figure']}；{day}达到{aim}{most}还需月增{rate}%"
+        return (
+            f"{said}，已达到{day}的目标{aim}" if reached else f"{said}；{day}达到{aim}{most}还需月增{rate}%"
+        )
     most = "at most " if bounded else ""
     said = f"ARR of {scope} was {floor['figure']} on {seen}"
+    if reached:
+        return f"{said}: the target of {aim} by {day} is reached"
     return f"{said}; {aim} by {day} needs {most}{rate}% growth a month from there"
