@@ -150,6 +150,9 @@ def test_a_sum_is_worded_as_what_its_parts_make_it(tmp_path: Path) -> None:
     assert "of at least USD 193.7 bn in 9 of" in title("gap", FIRST, late)
     floor = ("group_capex", "100", "at_least", "2031-04-01", "2031-06-30")
     assert "of at least USD 193.7 bn in 6 of" in title("floor", FIRST, floor)
+    # 193.9999: rounded to thousandths first, it would be a floor of 194.
+    near = ("group_capex", "100.2459", "at_least", "2031-04-01", "2031-06-30")
+    assert "of at least USD 193.9 bn in 6 of" in title("near", FIRST, near)
     ceiling = ("group_capex", "100", "at_most", "2031-04-01", "2031-06-30")
     assert "of at most USD 193.8 bn in 6 of" in title("ceiling", FIRST, ceiling)
     assert "found in 9 of 36 months sums to USD 193.8 bn" in title(
@@ -166,6 +169,11 @@ def test_a_plan_is_never_picked_in_silence(tmp_path: Path) -> None:
     assert strategy.capex(book, plan="c-1").attrs["bound"] == "at_most"
     with pytest.raises(ValueError, match="no capex_plan"):
         strategy.capex(book, plan="c-2")
+    # Two figures for one span, published on one day: neither is newer.
+    book = capex_company(tmp_path / "tie", PLAN, (PLAN[0], "500", *PLAN[2:]), FIRST)
+    with pytest.raises(ValueError, match=r"several plans .* name one of c-0, c-1"):
+        strategy.capex(book)
+    assert strategy.capex(capex_company(tmp_path / "same", PLAN, PLAN, FIRST)).attrs["level"] == 380
 
 
 @pytest.mark.parametrize(
