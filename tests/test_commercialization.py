@@ -562,6 +562,9 @@ def test_a_target_that_is_reached_needs_no_growth(tmp_path: Path) -> None:
     assert said.endswith(
         "was at least USD 31 bn on 31 Mar 2031: the target of USD 29.9 bn by Dec 2031 is reached"
     )
+    tiny = [level("2031-03-31", "0.0002"), level("2031-12-31", "0.0003", kind="guidance")]
+    axis = marks(c.arr_chart(company(tmp_path / "tiny", metrics=tiny)).to_dict(), "point")[0]["encoding"]["y"]
+    assert axis["scale"]["domain"] == [0, pytest.approx(1.35 * 0.0003)]
     assert "已达到2031年12月的目标299.6亿美元" in "".join(
         c.arr_chart(book, lang="zh").to_dict()["title"]["text"]
     )

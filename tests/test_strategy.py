@@ -191,6 +191,12 @@ def test_two_currencies_are_not_summed(tmp_path: Path) -> None:
         strategy.capex(capex_company(tmp_path, PLAN, FIRST, yuan))
 
 
+def test_a_small_plan_has_an_axis(tmp_path: Path) -> None:
+    book = capex_company(tmp_path, (PLAN[0], "0.3", *PLAN[2:]), (FIRST[0], "0.0937", *FIRST[2:]))
+    ends = re.findall(r"'domain': \[0, ([\d.]+)\]", str(strategy.capex_chart(book).to_dict()))
+    assert {float(end) for end in ends} == {0.36}
+
+
 def test_the_plan_is_drawn_as_a_floor_in_the_colour_of_guidance(book: wb.Dossier) -> None:
     spec = strategy.capex_chart(book).to_dict()
     text = str(spec)

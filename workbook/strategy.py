@@ -693,7 +693,7 @@ def capex_chart(
         ),
     }[lang]
     x_scale = style.span(plan_of["start"] - pd.Timedelta(days=60), plan_of["end"])
-    y_scale = alt.Scale(domain=[0, round(1.2 * max(plan_of["level"], total))])
+    y_scale = alt.Scale(domain=[0, float(f"{1.2 * max(plan_of['level'], total):.6g}")])
     base = alt.Chart(bars)
     x = alt.X("period_start:T", title=None, scale=x_scale, axis=style.month_axis(lang))
     target = pd.DataFrame(

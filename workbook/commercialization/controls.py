@@ -309,7 +309,7 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
     """
     currency = scenario.currency
     level = min(scenario.start_arr, scenario.end_arr)
-    tokens = _fine(1e-12 * scenario.figures()["tokens_per_day"], 1, 1)[0]
+    decimals = _fine(level, 1, 1)[0]
     if lang == "zh":
         unit, units = style.billions(currency, lang)
         digits = _fine(units * level, 0, 1)[0]
@@ -321,13 +321,13 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
             Readout("net_new_arr", "净新增ARR", **money),
             Readout("gross_new_arr", "新增ARR总额", **money),
             Readout("recognised_revenue", "期内确认收入", **money),
-            Readout("tokens_per_day", "期末每日tokens", 1e-12, tokens, suffix="万亿", change="万亿"),
+            Readout("tokens_per_day", "期末每日tokens", 1e-12, decimals, suffix="万亿", change="万亿"),
             Readout("external_share", "期末ARR占外部云收入", 100, 1, suffix="%", change=points),
             Readout("p_target", "ARR不低于{target}亿的概率", 100, 0, suffix="%", change=points),
         ]
     bn: dict[str, Any] = {
         "scale": 1,
-        "digits": _fine(level, 1, 1)[0],
+        "digits": decimals,
         "prefix": f"{currency} ",
         "suffix": " bn",
         "change": " bn",
@@ -339,7 +339,12 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
         Readout("gross_new_arr", "Gross new ARR", **bn),
         Readout("recognised_revenue", "Recognised revenue", **bn),
         Readout(
-            "tokens_per_day", "Tokens a day at the end", 1e-12, tokens, suffix=" trillion", change=" trillion"
+            "tokens_per_day",
+            "Tokens a day at the end",
+            1e-12,
+            decimals,
+            suffix=" trillion",
+            change=" trillion",
         ),
         Readout("external_share", "ARR over external cloud revenue", 100, 1, suffix="%", change=" pp"),
         Readout("p_target", "P(ARR of at least {target} bn)", 100, 0, suffix="%", change=" pp"),

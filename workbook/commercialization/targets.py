@@ -76,7 +76,7 @@ def arr_chart(
         title=f"{style.label('annualised recurring revenue', lang)} (ARR), "
         f"{style.billions(unit.split()[0], lang)[0]}",
         axis=style.billions_axis(lang),
-        scale=alt.Scale(domain=[0, round(top * 1.35, 3)]),
+        scale=alt.Scale(domain=[0, float(f"{top * 1.35:.6g}")]),
     )
     drawn = [kind for kind in kinds.values() if kind in set(points["what"])]
     color = alt.Color(

@@ -225,7 +225,7 @@ def tokens_chart(
             rules.encode(x=x, tooltip=series.tooltip("subject")),
             words.encode(x=x, y=alt.value(0), text="words:N"),
         ]
-    level = style.money(float(target["value"]), unit, lang)
+    level = style.money(float(target["value"]), unit, lang, target["bound"])
     span = (style.number(low, 1, lang=lang), style.number(float(data["tokens"].max()), 1, lang=lang))
     if lang == "zh":
         finding = f"按标价，{subject}的{level}ARR每日需{span[0]}至{span[1]}万亿tokens"
