@@ -36,12 +36,13 @@ _SIZES = {"hundred": 100, "thousand": 1000, "dozen": 12}
 _DIGITS = {numeral: n for n, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 BOUNDS = {
-    "at_least": r"at least|(?<!no )more than|over(?! (?:the|a|time|and)\b)|above|exceed\w*|pass(?:ed|es|ing)?"
-    r"|beyond|no less than|beat\w*|top(?:s|ped|ping)?|\+|(?<!不)超过?|至少|逾|以上"
+    "at_least": r"at least|(?<!no )(?:more|faster|higher|greater|larger|better|longer) than|over(?! (?:the|a|time|and)\b)"
+    r"|above|exceed\w*|pass(?:ed|es|ing)?|beyond|no less than|beat\w*|top(?:s|ped|ping)?|\+|(?<!不)超过?|至少|逾|以上"
     r"|突破|过半|多亿|余亿|不低于|不少于",
     "at_most": r"at most|no more than|under(?! (?:the|an?)\b)|below|within(?! the\b)|up to|(?<!no )less than"
     r"|至多|不超过|不到|以内|不高于",
-    "about": r"about|some(?! of\b)|around|roughly|nearly|approximately|close to|almost|大约|左右|(?<!最)近"
+    "about": r"about|some(?! of\b)|around|roughly|nearly|approximately|close to|approach\w*|almost"
+    r"|大约|左右|(?<!最)近"
     r"|约(?=\s*[\d一二三四五六七八九十两])",
 }
 MIRRORED = {"at_least": "at_most", "at_most": "at_least", "about": "about", "exact": "exact"}
@@ -171,8 +172,8 @@ def read_number(words: str) -> Decimal:
 
     Examples
     --------
-    >>> [str(read_number(words)) for words in ("48,437", "two hundred and five", "two and a half", "三百八十")]
-    ['48437', '205', '2.5', '380']
+    >>> [str(read_number(words)) for words in ("48,437", "two and a half", "三百八十")]
+    ['48437', '2.5', '380']
     """
     if words[0].isdecimal():
         return Decimal(words.replace(",", ""))
