@@ -36,14 +36,13 @@ _SIZES = {"hundred": 100, "thousand": 1000, "dozen": 12}
 _DIGITS = {numeral: n for n, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 BOUNDS = {
-    "at_least": r"at least|(?<!no )(?:more|faster|higher|greater|larger|better|longer) than|over(?! (?:the|a|time|and)\b)"
-    r"|above|exceed\w*|pass(?:ed|es|ing)?|beyond|no less than|beat\w*|top(?:s|ped|ping)?|\+|(?<!不)超过?|至少|逾|以上"
-    r"|突破|过半|多亿|余亿|不低于|不少于",
-    "at_most": r"at most|no more than|under(?! (?:the|an?)\b)|below|within(?! the\b)|up to|(?<!no )less than"
-    r"|至多|不超过|不到|以内|不高于",
-    "about": r"about|some(?! of\b)|around|roughly|nearly|approximately|close to|approach\w*|almost"
-    r"|大约|左右|(?<!最)近"
-    r"|约(?=\s*[\d一二三四五六七八九十两])",
+    "at_least": r"at least|(?<!no )(?:more|faster|higher|greater|larger|better|longer) than"
+    r"|or more|over(?! (?:the|a|time|and)\b)|above|exceed\w*|pass(?:ed|es|ing)?|beyond|no less than|beat\w*"
+    r"|top(?:s|ped|ping)?|\+|(?<!不)超过?|至少|逾|以上|突破|过半|多亿|余亿|不低于|不少于",
+    "at_most": r"at most|no more than|or less|under(?! (?:the|an?)\b)|below|within(?! the\b)|up to"
+    r"|(?<!no )less than|至多|不超过|不到|以内|不高于",
+    "about": r"about|some(?! of\b)|around|roughly|near(?:ly|er)?|approximately|close to|approach\w*|almost"
+    r"|大约|左右|(?<!最)近|约(?=\s*[\d一二三四五六七八九十两])",
 }
 MIRRORED = {"at_least": "at_most", "at_most": "at_least", "about": "about", "exact": "exact"}
 FALL = r"fall\w*|fell|down|declin\w*|loss\w*|lost|outflow|minus|negative|drop\w*|shrank|−"
@@ -267,7 +266,8 @@ def _multiple(words: str) -> Decimal:
 
 def whole_word(alternatives: str) -> str:
     """Return the pattern of words such as those of `BOUNDS` that stand by themselves."""
-    return rf"(?<![a-z])(?:{alternatives})(?![a-z])"
+    # A Chinese word may follow a Latin one without a space: ARR超过160亿元.
+    return rf"(?:(?<![a-z])(?:{alternatives})(?![a-z])|(?=[^\x00-\x7f])(?:{alternatives}))"
 
 
 COUNTED = ("quarters", "rank", "x", "years", "months", "units")
@@ -358,7 +358,7 @@ def figure_slip(figure: Figure, fell: bool, claim: dict[str, Any]) -> str | None
     return f"figure differs: the claim says {shown}"
 
 
-# Names -----
+# Names --------------------------------------------------------------------------------------------
 
 
 def names_with_digits(book: Dossier) -> list[str]:

@@ -54,7 +54,7 @@ from workbook.reading import (
     whole_word,
 )
 
-__all__ = ["RULES", "review"]
+__all__ = ["RULES", "listed", "review"]
 
 
 class Found(NamedTuple):
@@ -91,11 +91,34 @@ def review(book: Dossier) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["file", "id", "column", "rule", "detail"])
 
 
+def listed(found: pd.DataFrame, most: int | None = None) -> str:
+    """Write what `review` found, rule by rule.
+
+    Parameters
+    ----------
+    most
+        How many places of a rule to list; None lists them all.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> print(listed(review(wb.open())[:0]))
+    Warnings: 0
+    """
+    lines = [f"Warnings: {len(found)}"]
+    for rule, rows in found.groupby("rule", sort=False):
+        lines.append(f"  {rule}: {len(rows)}")
+        lines += [f"    {row.file}, {row.id}, {row.column}: {row.detail}" for row in rows[:most].itertuples()]
+        if most is not None and len(rows) > most:
+            lines.append(f"    ... and {len(rows) - most} more; --all lists them")
+    return "\n".join(lines)
+
+
 def _table(book: Dossier, name: str) -> list[Row]:
     """Rows of a table that a dossier may do without, an empty cell as None."""
-    if name not in book.tables:
+    frame: pd.DataFrame | None = getattr(book, name, None)
+    if frame is None:
         return []
-    frame: pd.DataFrame = getattr(book, name)
     return [
         {str(column): None if pd.isna(cell) else cell for column, cell in row.items()}
         for row in frame.astype("object").to_dict("records")
@@ -110,7 +133,7 @@ _RANGE = re.compile(
     r"(?P<unit>\s*(?:trillion|billion|million|bn|mn|m\b|万亿|亿|万)?\s*(?:%|per\s?cent|percent|美元|元)?)"
 )
 # Names with digits that are in no table: GPT-5.5, V4, 32K.
-_CODE_NAMES = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]+-?\d[\w.]*(?:-\w+)*|\d+[A-Za-z]\b)(?<!\.)")
+_CODE_NAMES = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]+-?\d[\w.]*(?:-\w+)*|\d+[A-Za-z]\b)(?<!\.)", re.ASCII)
 
 
 def statement_and_figure(book: Dossier) -> Iterator[Found]:
@@ -428,11 +451,12 @@ def _agree(one: Row, two: Row) -> bool:
 
 
 def _span(claim: Row) -> tuple[float, float]:
-    """Return the ends of a figure as printed: half of the last decimal to a side, of an about its last digit."""
+    """Return a figure's ends as printed: half a last decimal to a side, of an about its last digit."""
     factor, _ = measure(claim["unit"])
     last = int(Decimal(repr(float(claim["value"]))).normalize().as_tuple().exponent)
     low, high = interval(claim["value"], claim["bound"], claim.get("value_high") or math.nan)
-    slack = 10.0**last if claim["bound"] == "about" else 10.0 ** min(last, 0) / 2
+    # Less than half, so that 10 and 11 do not meet in the middle.
+    slack = 10.0**last if claim["bound"] == "about" else 0.499 * 10.0 ** min(last, 0)
     if claim["bound"] in ("exact", "about"):
         low, high = low - slack, high + slack
     return low * factor, high * factor
