@@ -362,12 +362,12 @@ def figure_slip(figure: Figure, fell: bool, claim: dict[str, Any]) -> str | None
 
 
 def names_with_digits(book: Dossier) -> list[str]:
-    """Proper names with digits in them, the longest first: they are no figures."""
+    """List proper names with digits in them, the longest first: they are no figures."""
     names = set(book.claims["subject"])
-    if "models" in book.tables:
-        names |= set(book.models["name"]) | set(book.models["family"])
-    if "prices" in book.tables:
-        names |= set(book.prices["model"])
+    for table, columns in {"models": ("name", "family"), "prices": ("model",)}.items():
+        if table in book.tables:
+            frame = getattr(book, table)
+            names |= {name for column in columns if column in frame for name in frame[column].dropna()}
     return sorted((n for n in names if re.search(r"\d", n)), key=len, reverse=True)
 
 

@@ -36,7 +36,16 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from workbook.dossier import Dossier
-from workbook.dossier.formulas import FormulaError, Quantity, calculate, interval, measure
+from workbook.dossier.formula import (
+    FormulaError,
+    Quantity,
+    calculate,
+    inputs,
+    interval,
+    kind,
+    measure,
+    unreadable,
+)
 from workbook.dossier.package import foreign_keys
 from workbook.reading import (
     BOUNDS,
@@ -159,16 +168,16 @@ def _figure_fault(claim: Row, statement: str, names: list[str]) -> str | None:
     else:
         ends = [(value, bound)]
     fell = value < 0 and bool(re.search(whole_word(FALL), text, re.IGNORECASE))
-    for end, kind in ends:
+    for end, way in ends:
         said = [
             figure
             for figure in figures(text)
             if (figure.plain or unit in COUNTED)
-            and not figure_slip(figure, fell, {"value": end, "unit": unit, "bound": kind})
+            and not figure_slip(figure, fell, {"value": end, "unit": unit, "bound": way})
         ]
         if not said:
             return f"no figure of the statement is the value, {bound} {shown}: {statement}"
-        slips = [_bound_fault(figure, fell, kind) for figure in said]
+        slips = [_bound_fault(figure, fell, way) for figure in said]
         if bound != "between" and all(slips):
             return f"{slips[0]}: {statement}"
     return None
@@ -204,32 +213,33 @@ def formula(book: Dossier) -> Iterator[Found]:
 
 
 def _formula_faults(claim: Row, claims: dict[str, Row]) -> Iterator[str]:
-    missing = []
-    drawn = claim["value"] is None  # a conclusion without a figure, from claims that need none either
-
-    def figure(name: str) -> Quantity:
-        row = claims.get(name)
-        if row is None or (row["value"] is None and not drawn):
-            missing.append(f"there is no claim {name}" if row is None else f"{name} has no value")
-        if row is None or row["value"] is None or drawn:
-            return Quantity(-math.inf, math.inf)
-        factor, of = measure(row["unit"])
-        low, high = interval(row["value"], row["bound"], row.get("value_high") or math.nan)
-        return Quantity(low * factor, high * factor, row["bound"] == "about", of)
-
-    own, of = measure(claim["unit"] or "")
-    try:
-        result = calculate(claim["formula"], figure, own)
-    except FormulaError as error:
-        yield from missing or [str(error)]
+    computed = claim["value"] is not None
+    if fault := unreadable(claim["formula"], computed):
+        yield fault
         return
-    if missing or drawn:
-        yield from missing
-    elif not result.bare and result.of != of:
+    named = {name: claims.get(name) for name in inputs(claim["formula"])}
+    faults = [f"there is no claim {name}" for name, row in named.items() if row is None]
+    if computed:
+        faults += [f"{name} has no value" for name, row in named.items() if row and row["value"] is None]
+    if faults or not computed:
+        yield from faults
+        return
+    try:
+        result = calculate(claim["formula"], lambda name: _quantity(claims[name]))
+    except FormulaError as error:
+        yield str(error)
+        return
+    if not result.bare and kind(result) != measure(claim["unit"])[1]:
         yield f"it gives another kind of figure than {claim['unit']}"
     else:
-        scale = 1.0 if result.bare else own
-        yield from _result_faults(claim, result.low / scale, result.high / scale, result.about)
+        yield from _result_faults(claim, result.low, result.high, result.about)
+
+
+def _quantity(claim: Row) -> Quantity:
+    low, high = interval(claim["value"], claim["bound"], claim.get("value_high") or math.nan)
+    # A percentage is a plain number: 100 + 45%.
+    of = ((claim["unit"], 1),) if measure(claim["unit"])[1] else ()
+    return Quantity(low, high, claim["bound"] == "about", of)
 
 
 def _result_faults(claim: Row, low: float, high: float, about: bool) -> Iterator[str]:
@@ -304,12 +314,27 @@ _LATE = 200  # days from the end of a period to its figure: annual reports take 
 
 
 def _known(book: Dossier) -> dict[str, pd.Timestamp]:
-    """First day from which each claim is known: by its source, or by one that says the same."""
+    """First day from which each claim is known.
+
+    By its source, or by one that says the same; what is computed, once all it is computed from is.
+    """
     published = {row["id"]: row["published"] for row in _table(book, "sources")}
-    known = {row["id"]: published[row["source"]] for row in _table(book, "claims")}
+    claims = _table(book, "claims")
+    known = {row["id"]: published[row["source"]] for row in claims if row["source"]}
     for row in _table(book, "confirmations"):
-        if row["says"] == "same":
+        if row["says"] == "same" and row["claim"] in known:
             known[row["claim"]] = min(known[row["claim"]], published[row["source"]])
+    derived = [row for row in claims if row["formula"]]
+    for _ in derived:  # as many times as one can rest on another
+        before = dict(known)
+        for row in derived:
+            days = [known[name] for name in inputs(row["formula"]) if name in known]
+            if days and row["id"] in known:
+                days.append(known[row["id"]])
+            if days:
+                known[row["id"]] = max(days)
+        if known == before:
+            break
     return known
 
 
@@ -321,7 +346,7 @@ def known_late(book: Dossier) -> Iterator[Found]:
     in_time: dict[Any, list[Row]] = {}
     for claim in _table(book, "claims"):
         if claim["value"] is None or claim["period_end"] is None or claim["formula"] is not None:
-            continue
+            continue  # what is computed is known as early as what it is computed from
         days = (known[claim["id"]] - claim["period_end"]).days
         if days <= _LATE:
             in_time.setdefault(_series(claim), []).append(claim)
@@ -427,8 +452,8 @@ def contradiction(book: Dossier) -> Iterator[Found]:
 
 
 def _series(claim: Row) -> tuple[Any, ...]:
-    kind = measure(claim["unit"])[1]
-    return claim["subject"], claim["metric"], claim["period_start"], claim["period_end"], kind
+    counts = measure(claim["unit"])[1]
+    return claim["subject"], claim["metric"], claim["period_start"], claim["period_end"], counts
 
 
 def _lost(book: Dossier) -> set[str]:

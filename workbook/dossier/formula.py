@@ -1,17 +1,15 @@
-"""Compute the formula of a derived claim from the claims it names.
+"""Formulas of derived claims: which claims they name, and what they give.
 
 A formula is made of claim ids, numbers, + - * / and brackets, such as
-`group-capex-fiscal-2026 + group-capex-june-2026-quarter` or `4 * ai-revenue-march-2026-quarter`. Ids contain
-hyphens, so a minus has a space on both sides.
+`group-capex-fiscal-2026 + group-capex-june-2026-quarter` or `100 * cloud-ebita / cloud-revenue`. Ids contain
+hyphens, so a minus has a space on both sides. A conclusion without a figure lists the claims it is drawn
+from, with commas.
 
+- Each claim enters with its number, in its own unit: what changes the unit stands in the formula (`/ 1000`
+  makes bn of m, `100 *` percent of a ratio), so that it recomputes as it reads.
+- Figures in two units do not add up. A number by itself may be added to any: it is in the same unit.
 - Each claim enters as the interval its bound leaves it: a sum of floors is a floor, a floor divided by a
   ceiling too, and what is computed from an "about" is about.
-- Units come along: millions and billions of one currency add up, two currencies do not, a percentage enters
-  as the fraction it is (`revenue * share`), and two amounts divided give a plain number, which a claim in %
-  says in percent.
-- A number by itself multiplies or divides; added to an amount it is meant in the unit of the claim that is
-  derived, and so is a result of numbers alone (`4 * 1.82`, of a figure that is no claim of its own).
-- Where a conclusion without a figure is drawn from several claims, they are joined by +.
 """
 
 from __future__ import annotations
@@ -24,7 +22,17 @@ from dataclasses import dataclass
 from workbook.dossier.problems import Problem
 from workbook.dossier.tables import Table
 
-__all__ = ["FormulaError", "Quantity", "calculate", "claims_in", "formula_problems", "interval", "measure"]
+__all__ = [
+    "FormulaError",
+    "Quantity",
+    "calculate",
+    "formula_problems",
+    "inputs",
+    "interval",
+    "kind",
+    "measure",
+    "unreadable",
+]
 
 
 class FormulaError(ValueError):
@@ -40,9 +48,9 @@ class Quantity:
     about: bool = False
     """Whether an "about" is in it."""
     of: tuple[tuple[str, int], ...] = ()
-    """What it counts, with powers: (("RMB", 1),) is an amount, (("RMB", 1), ("USD", -1)) an exchange rate."""
+    """Its units, with powers: (("RMB m", 1),) is an amount, (("RMB m", 1), ("USD m", -1)) a rate."""
     bare: bool = False
-    """Whether it is made of numbers alone, so that its unit is that of the claim that is derived."""
+    """Whether it is made of numbers alone, which may be in any unit."""
 
 
 _SCALES = {"m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "tn": 1e12, "trillion": 1e12}
@@ -50,7 +58,7 @@ _MOST_BRACKETS = 50
 
 
 def measure(unit: str) -> tuple[float, tuple[tuple[str, int], ...]]:
-    """Return how many of what one of a claim's unit is.
+    """Return how many of what a claim's unit is.
 
     Examples
     --------
@@ -73,6 +81,21 @@ def measure(unit: str) -> tuple[float, tuple[tuple[str, int], ...]]:
     return factor, tuple(sorted(powers))
 
 
+def kind(quantity: Quantity) -> tuple[tuple[str, int], ...]:
+    """Return what a quantity counts, whatever the size of its units.
+
+    Examples
+    --------
+    >>> kind(Quantity(1, 1, of=(("RMB m", 1), ("%", 1))))
+    (('RMB', 1),)
+    """
+    powers: dict[str, int] = {}
+    for unit, power in quantity.of:
+        for word, own in measure(unit)[1]:
+            powers[word] = powers.get(word, 0) + own * power
+    return tuple(sorted((word, power) for word, power in powers.items() if power))
+
+
 def interval(value: float, bound: str, high: float = math.nan) -> tuple[float, float]:
     """Return the ends between which a figure lies; "about" is taken as the figure itself.
 
@@ -89,7 +112,8 @@ def interval(value: float, bound: str, high: float = math.nan) -> tuple[float, f
 # Reading ------------------------------------------------------------------------------------------
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.,-])|(?P<claim>[a-z0-9][a-z0-9-]*)|(?P<sign>[-+*/()]))"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?![\w.,-])|(?P<claim>[a-z0-9][a-z0-9-]*)"
+    r"|(?P<sign>[-+*/()]))"
 )
 
 
@@ -105,36 +129,31 @@ def _tokens(formula: str) -> Iterator[re.Match[str]]:
         position = found.end()
 
 
-def claims_in(formula: str) -> list[str]:
-    """List the claims a formula names, in its order.
+def inputs(formula: str) -> list[str]:
+    """Return the ids of the claims that a formula names, in its order, each once.
 
-    Raises
-    ------
-    FormulaError
-        If it has anything but claim ids, numbers, + - * / and brackets.
+    What is no formula is not refused here: its words are no claims.
 
     Examples
     --------
-    >>> claims_in("4 * (arr-first - arr-second)")
-    ['arr-first', 'arr-second']
+    >>> inputs("100 * cloud-ebita / (cloud-revenue - 2.5e3)"), inputs("first, second")
+    (['cloud-ebita', 'cloud-revenue'], ['first', 'second'])
     """
-    return [token["claim"] for token in _tokens(formula) if token["claim"]]
+    return list(dict.fromkeys(found["claim"] for found in _TOKEN.finditer(formula) if found["claim"]))
 
 
-def calculate(formula: str, figure: Callable[[str], Quantity], own: float = 1.0) -> Quantity:
+def calculate(formula: str, figure: Callable[[str], Quantity]) -> Quantity:
     """Compute a formula.
 
     Parameters
     ----------
     figure
         What is known of a claim's figure, by its id.
-    own
-        How much one of the unit is in which numbers are meant that are added to an amount.
 
     Raises
     ------
     FormulaError
-        If the formula cannot be read, or adds what is of two kinds.
+        If the formula cannot be read, or adds what is in two units.
 
     Examples
     --------
@@ -142,14 +161,14 @@ def calculate(formula: str, figure: Callable[[str], Quantity], own: float = 1.0)
     >>> calculate("2 * (arr-first + 5) / 3", lambda claim: floor)
     Quantity(low=10.0, high=inf, about=False, of=(), bare=False)
     """
-    return _Reader(list(_tokens(formula)), figure, own).whole()
+    return _Reader(list(_tokens(formula)), figure).whole()
 
 
 class _Reader:
     """Recursive descent: a sum of products of claims, numbers and sums in brackets."""
 
-    def __init__(self, tokens: list[re.Match[str]], figure: Callable[[str], Quantity], own: float) -> None:
-        self._tokens, self._figure, self._own = tokens, figure, own
+    def __init__(self, tokens: list[re.Match[str]], figure: Callable[[str], Quantity]) -> None:
+        self._tokens, self._figure = tokens, figure
         self._at = self._depth = 0
 
     def whole(self) -> Quantity:
@@ -198,22 +217,16 @@ class _Reader:
         return Quantity(float(token["number"]), float(token["number"]), bare=True)
 
     def _added(self, one: Quantity, two: Quantity, sign: int) -> Quantity:
-        if one.of != two.of:
-            # A number by itself is meant in the unit of the claim that is derived.
-            one, two = (
-                Quantity(a.low * self._own, a.high * self._own, of=b.of) if a.bare else a
-                for a, b in ((one, two), (two, one))
-            )
-        if one.of != two.of:
+        if one.of != two.of and not one.bare and not two.bare:
             raise FormulaError(f"{_named(one)} and {_named(two)} cannot be added or subtracted")
         low, high = (two.low, two.high) if sign > 0 else (-two.high, -two.low)
-        return Quantity(one.low + low, one.high + high, one.about or two.about, one.of, one.bare and two.bare)
+        of = two.of if one.bare else one.of
+        return Quantity(one.low + low, one.high + high, one.about or two.about, of, one.bare and two.bare)
 
 
 def _named(quantity: Quantity) -> str:
-    return (
-        " ".join(word if power == 1 else f"{word}^{power}" for word, power in quantity.of) or "a plain number"
-    )
+    words = (word if power == 1 else f"{word}^{power}" for word, power in quantity.of)
+    return " ".join(words) or "a plain number"
 
 
 def _multiplied(one: Quantity, two: Quantity) -> Quantity:
@@ -234,21 +247,35 @@ def _inverse(one: Quantity) -> Quantity:
 
 
 def formula_problems(tables: dict[str, Table]) -> Iterator[Problem]:
-    """Find the formulas that cannot be read, or name a claim that is not there."""
+    """Find the formulas that cannot be read; whether the claims they name are there is asked elsewhere."""
     if "claims" not in tables:
         return
-    claims = tables["claims"]
-    ids = set(claims.columns["id"])
-    for number, row in claims.rows():
-        if not row["formula"]:
-            continue
-        try:
-            named = claims_in(row["formula"])
-            calculate(row["formula"], lambda _: Quantity(1.0, 1.0))
-        except FormulaError as error:
-            yield Problem("claims.csv", number, "formula", f"must be a formula: {error}", row["formula"])
-            continue
-        for claim in named:
-            if claim not in ids or claim == row["id"]:
-                rule = f"must name other claims of claims.csv (a minus has spaces around it), not {claim!r}"
-                yield Problem("claims.csv", number, "formula", rule, row["formula"])
+    for number, row in tables["claims"].rows():
+        if row["formula"] and (fault := unreadable(row["formula"], bool(row["value"]))):
+            yield Problem("claims.csv", number, "formula", f"must be a formula: {fault}", row["formula"])
+
+
+def unreadable(formula: str, figure: bool) -> str:
+    """Say why a formula cannot be read; empty where it can.
+
+    Parameters
+    ----------
+    figure
+        Whether it computes a figure, or else lists what a conclusion is drawn from.
+
+    Examples
+    --------
+    >>> unreadable("first, second", False), unreadable("4 * first", True)
+    ('', '')
+    >>> unreadable("4 x first", True)
+    "an operator is missing before 'x'"
+    """
+    if not figure:
+        if all(_TOKEN.fullmatch(part) and inputs(part) for part in formula.split(",")):
+            return ""
+        return "where there is no value, claim ids with commas between them are read"
+    try:
+        calculate(formula, lambda _: Quantity(1.0, 1.0, bare=True))
+    except FormulaError as error:
+        return str(error)
+    return ""
