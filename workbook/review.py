@@ -430,6 +430,9 @@ def _first_day(found: re.Match[str]) -> pd.Timestamp | None:
 # Series ---------------------------------------------------------------------------------------------
 
 
+_NO_DATUM = ("opinion", "illustration", "assumption")  # grades whose figures are in no series
+
+
 def contradiction(book: Dossier) -> Iterator[Found]:
     """Find figures of one series, period, basis and kind that cannot both be true, in no dispute."""
     told = {frozenset((row["claim"], row["against"])) for row in _table(book, "disputes")}
@@ -441,7 +444,7 @@ def contradiction(book: Dossier) -> Iterator[Found]:
     for row in claims:
         if row["value"] is None or row["period_end"] is None or row["id"] in passed:
             continue
-        if row["grade"] not in ("opinion", "illustration", "assumption"):
+        if row["grade"] not in _NO_DATUM:
             key = (*_series(row), basis.get(row["id"]), row["grade"] == "guidance")
             groups.setdefault(key, []).append(row)
     for rows in groups.values():
@@ -515,7 +518,7 @@ def unknown_metric(book: Dossier) -> Iterator[Found]:
     for claim in _table(book, "claims"):
         if claim["value"] is None or claim["period_end"] is None or claim["id"] in elsewhere:
             continue
-        if claim["metric"] not in series:
+        if claim["metric"] not in series and claim["grade"] not in _NO_DATUM:
             near = difflib.get_close_matches(str(claim["metric"]), series, n=1)
             said = f"{claim['metric']} is in no series" + (f"; the nearest is {near[0]}" if near else "")
             yield Found("claims", claim["id"], "metric", said)
