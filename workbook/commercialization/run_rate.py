@@ -35,7 +35,8 @@ _ASSUMED = (
 def arr_points(book: Dossier) -> pd.DataFrame:
     """Tabulate what was said about the run rate: observations and targets, in order of their dates.
 
-    Of two statements about one date, of one kind and scope, the one published last counts.
+    Of two statements about one date, of one kind and scope, the one published last counts; a target repeated
+    at the same level keeps the wording in which it was first given.
 
     Returns
     -------
@@ -54,7 +55,10 @@ def arr_points(book: Dossier) -> pd.DataFrame:
     >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
     [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
     """
-    rows = facts.read(book, ARR).drop_duplicates(["period_end", "kind", "subject"], keep="last")
+    rows = facts.read(book, ARR)
+    # A target that is said again is no other target: the wording of the first saying stands.
+    again = rows.duplicated(["period_end", "kind", "subject", "value"]) & (rows["kind"] == "guidance")
+    rows = rows[~again].drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
     if len(currencies) > 1:
         raise ValueError(f"{ARR} is given in {' and in '.join(currencies)}: use one currency")
