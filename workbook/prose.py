@@ -42,7 +42,6 @@ from workbook.reading import (
     date_parts,
     figure_slip,
     figures,
-    nameless,
     names_with_digits,
     one_writing,
     whole_word,
@@ -144,12 +143,12 @@ def check_text(book: Dossier, text: str) -> list[tuple[str, str]]:
                 dates = [claim[c] for c in ("event_date", "period_start", "period_end")]
                 dates.append(published[claim["source"]])
                 before = _LINK.sub(lambda m: m["text"], sentence[: link.start()])[-60:]
-                said = nameless(link["text"], names)
+                said = names.sub(" ", link["text"])
                 slips += [(link["text"], rule) for rule in _link_slips(said, before, plain, claim, dates)]
                 slips += list(_post_slips(link["text"], evidence["claim"], claim, titles))
             rest += " " if evidence else ""
         rest += sentence[position:]
-        slips += list(_loose_slips(nameless(rest, names), titles))
+        slips += list(_loose_slips(names.sub(" ", rest), titles))
     return slips
 
 

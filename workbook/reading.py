@@ -361,18 +361,13 @@ def figure_slip(figure: Figure, fell: bool, claim: dict[str, Any]) -> str | None
 # Names --------------------------------------------------------------------------------------------
 
 
-def names_with_digits(book: Dossier) -> list[str]:
-    """List proper names with digits in them, the longest first: they are no figures."""
+def names_with_digits(book: Dossier) -> re.Pattern[str]:
+    """Return the pattern of the dossier's proper names with digits in them: they are no figures."""
     names = set(book.claims["subject"])
     for table, columns in {"models": ("name", "family"), "prices": ("model",)}.items():
         if table in book.tables:
             frame = getattr(book, table)
             names |= {name for column in columns if column in frame for name in frame[column].dropna()}
-    return sorted((n for n in names if re.search(r"\d", n)), key=len, reverse=True)
-
-
-def nameless(text: str, names: list[str]) -> str:
-    """Return a text without the names given."""
-    for name in names:
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
-    return text
+    # The longest first, so that no name is left over from another; a pattern of nothing matches nowhere.
+    numbered = sorted((n for n in names if re.search(r"\d", n)), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, numbered)) or "(?!)", re.IGNORECASE)

@@ -57,7 +57,6 @@ from workbook.reading import (
     date_parts,
     figure_slip,
     figures,
-    nameless,
     names_with_digits,
     one_writing,
     whole_word,
@@ -156,8 +155,8 @@ def statement_and_figure(book: Dossier) -> Iterator[Found]:
                 yield Found("claims", claim["id"], column, fault)
 
 
-def _figure_fault(claim: Row, statement: str, names: list[str]) -> str | None:
-    text = _CODE_NAMES.sub(" ", DATES.sub(" ", nameless(one_writing(statement), names)))
+def _figure_fault(claim: Row, statement: str, names: re.Pattern[str]) -> str | None:
+    text = _CODE_NAMES.sub(" ", DATES.sub(" ", names.sub(" ", one_writing(statement))))
     # The unit that two ends share is each end's unit.
     text = _RANGE.sub(lambda m: f"{m['low']}{m['unit']} {m['to']} {m['more']}{m['high']}{m['unit']}", text)
     value, unit, bound = claim["value"], claim["unit"], claim["bound"]
