@@ -8,6 +8,7 @@ import pytest
 
 import workbook as wb
 from tests.conftest import write_dossier
+from workbook import style
 from workbook.cli import main
 from workbook.dossier import bundled
 from workbook.dossier.formula import FormulaError, Quantity, calculate, formula_problems, inputs
@@ -92,6 +93,7 @@ SAID = [
     ("10", "about", "USD bn", "The run rate of Northlight would approach USD 10 bn."),
     ("-13860", "at_most", "RMB m", "Northlight Labs made a loss of at least RMB 13.8 bn."),
     ("12", "exact", "quarters", "The June quarter was the twelfth in a row with triple-digit growth."),
+    ("6", "about", "x", "Token use grew about 6x, up from 32K tokens."),
     ("3", "exact", "rank", "Qwen3-235B-A22B stood third of 259 overall with 1,437 points."),
     ("6.7817", "exact", "CNY per USD", "The parity was 6.7817 yuan to the dollar on 2026-08-21."),
 ]  # fmt: skip
@@ -143,6 +145,11 @@ ZH = [
     ("1.2", "exact", "RMB bn", "收入为12亿美元。", "no figure"),
     ("3.8", "at_least", "RMB bn", "投入至少0.38万亿元。", "no figure"),
     ("2", "exact", "USD per 1M tokens", "Qwen3.8-Max输入标价为每百万词元2美元。", ""),
+    ("-13860", "exact", "RMB m", "经调整EBITA亏损138.6亿元。", ""),
+    ("-13860", "exact", "RMB m", "经调整EBITA为138.6亿元。", "no figure"),
+    ("6", "about", "x", "词元用量增长约5倍。", ""),
+    ("6", "about", "x", "词元用量增长约6倍。", "no figure"),
+    ("2.5", "about", "years", "回本期由三年缩短至约两年半。", ""),
     ("12", "exact", "quarters", "AI相关产品收入连续12个季度同比增幅不低于100%。", ""),
 ]  # fmt: skip
 
@@ -163,6 +170,18 @@ def test_the_chinese_statement_is_held_to_the_figure_too(
     view = View(book, claims=book.claims.assign(statement_zh=statement))
     found = [bite for bite in bites(view, "statement and figure") if "statement_zh" in bite]
     assert [fault in bite for bite in found] == ([True] if fault else [])
+
+
+def test_a_figure_as_charts_print_it_is_one_a_statement_may_say(book: wb.Dossier) -> None:
+    claims = book.claims[book.claims["value"].notna() & (book.claims["bound"] != "between")]
+    columns = ("value", "unit", "bound")
+    rows = list(zip(*(claims[column].astype("object") for column in columns), strict=True))
+    said = {
+        lang: [f"{words}：{style.figure(*row, lang)}" for row in rows]
+        for lang, words in (("en", "In June 2026 it was"), ("zh", "2026年6月为"))
+    }
+    view = View(book, claims=claims.assign(statement=said["en"], statement_zh=said["zh"]))
+    assert bites(view, "statement and figure") == []
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,13 @@ BOUNDS = {
     "at_most": r"at most|no more than|or less|under(?! (?:the|an?)\b)|below|within(?! the\b)|up to"
     r"|(?<!no )less than|至多|不超过|不到|以内|不高于",
     "about": r"about|some(?! of\b)|around|roughly|near(?:ly|er)?|approximately|close to|approach\w*|almost"
-    r"|大约|左右|(?<!最)近|约(?=\s*[\d一二三四五六七八九十两])",
+    r"|大约|左右|(?<!最)近|约(?=\s*[-−\d一二三四五六七八九十两])",
 }
 MIRRORED = {"at_least": "at_most", "at_most": "at_least", "about": "about", "exact": "exact"}
-FALL = r"fall\w*|fell|down|declin\w*|loss\w*|lost|outflow|minus|negative|drop\w*|shrank|−"
+FALL = (
+    r"fall\w*|fell|down|declin\w*|loss\w*|lost|outflow|minus|negative|drop\w*|shrank|−"
+    r"|亏损|流出|下降|下滑|下跌|减少|缩减|降"
+)
 MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 DATES = re.compile(
     rf"""(?P<iso>\b\d{{4}}-\d\d-\d\d\b)
@@ -345,7 +348,9 @@ def figure_slip(figure: Figure, fell: bool, claim: dict[str, Any]) -> str | None
             return f"unit differs: the claim says {shown}"
         if after == "成":
             number, step = number * 10, step * 10
-        if after == "倍" and re.search(r"(?:增长|增加|上涨|上升|提高|多)了?$", match.string[: match.start()]):
+        if after == "倍" and re.search(
+            r"(?:增长|增加|上涨|上升|提高|多)了?(?:约|近|逾|超过?|至少)?$", match.string[: match.start()]
+        ):
             number += 1
         sign = match["sign"]
     if sign in ("-", "−") or (fell and not sign):

@@ -141,7 +141,7 @@ _RANGE = re.compile(
     r"(?P<unit>\s*(?:trillion|billion|million|bn|mn|m\b|万亿|亿|万)?\s*(?:%|per\s?cent|percent|美元|元)?)"
 )
 # Names with digits that are in no table: GPT-5.5, V4, 32K.
-_CODE_NAMES = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]+-?\d[\w.]*(?:-\w+)*|\d+[A-Za-z]\b)(?<!\.)", re.ASCII)
+_CODE_NAMES = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]+-?\d[\w.]*(?:-\w+)*|\d+[KB]\b)(?<!\.)", re.ASCII)
 
 
 def statement_and_figure(book: Dossier) -> Iterator[Found]:
