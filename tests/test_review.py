@@ -173,11 +173,14 @@ def test_the_chinese_statement_is_held_to_the_figure_too(
 
 
 def test_a_figure_as_charts_print_it_is_one_a_statement_may_say(book: wb.Dossier) -> None:
-    claims = book.claims[book.claims["value"].notna() & (book.claims["bound"] != "between")]
-    columns = ("value", "unit", "bound")
+    claims = book.claims[book.claims["value"].notna()]
+    columns = ("value", "unit", "bound", "value_high")
     rows = list(zip(*(claims[column].astype("object") for column in columns), strict=True))
+    rows += [(10.0, unit, "between", 12.0) for unit in ("RMB m", "USD bn", "%")]
+    claims = pd.concat([claims, claims.tail(3).assign(value=10, bound="between", value_high=12)])
+    claims["unit"] = [unit for _, unit, *_ in rows]
     said = {
-        lang: [f"{words}：{style.figure(*row, lang)}" for row in rows]
+        lang: [f"{words}：{style.figure(*row[:3], lang, row[3])}" for row in rows]
         for lang, words in (("en", "In June 2026 it was"), ("zh", "2026年6月为"))
     }
     view = View(book, claims=claims.assign(statement=said["en"], statement_zh=said["zh"]))

@@ -136,7 +136,8 @@ def moved(first: tuple[float, str], last: tuple[float, str]) -> str:
     ('rose', 'went')
     """
     lows = [value if bound != "at_most" else -math.inf for value, bound in (first, last)]
-    highs = [value if bound != "at_least" else math.inf for value, bound in (first, last)]
+    # The upper end of a range is not among what is given here, so it counts as open.
+    highs = [math.inf if bound in ("at_least", "between") else value for value, bound in (first, last)]
     if lows[1] > highs[0]:
         return "rose"
     return "fell" if highs[1] < lows[0] else "went"

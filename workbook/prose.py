@@ -39,6 +39,7 @@ from workbook.reading import (
     SPAN,
     VAGUE,
     Figure,
+    both_ends,
     date_parts,
     figure_slip,
     figures,
@@ -251,7 +252,7 @@ def _link_slips(
     text: str, before: str, sentence: str, claim: dict[str, Any], dates: list[Any]
 ) -> Iterator[str]:
     known = [d.date() for d in dates if not pd.isna(d)]
-    quantities = DATES.sub(" ", text)
+    quantities = both_ends(DATES.sub(" ", text))
     for found in DATES.finditer(text):
         wanted = date_parts(found)
         if not any(all(getattr(d, part) == n for part, n in wanted.items()) for d in known):
@@ -264,6 +265,12 @@ def _link_slips(
         return
     if pd.isna(claim["value"]):
         yield "the claim carries no figure"
+        return
+    if claim["bound"] == "between":
+        ends = [claim | {"value": claim[end], "bound": "exact"} for end in ("value", "value_high")]
+        for end in ends:
+            if not any(figure_slip(figure, False, end) is None for figure in said):
+                yield f"the claim is a range: name both ends, {end['value']:g} {end['unit']} is not there"
         return
     fell = claim["value"] < 0 and re.search(whole_word(FALL), sentence, re.IGNORECASE)
     unsigned = any(f.kind != "quantity" or not f.match["sign"] for f in said)

@@ -224,6 +224,23 @@ def figures(text: str) -> list[Figure]:
     return sorted(found, key=lambda figure: figure.match.start())
 
 
+_RANGE = re.compile(
+    r"(?P<low>\d[\d,.]*)\s*(?P<to>to|and|–|—|-|至|到|和)\s*(?P<more>[A-Z$¥€£]*\s*)(?P<high>\d[\d,.]*)"
+    r"(?P<unit>\s*(?:trillion|billion|million|bn|mn|m\b|万亿|亿|万)?\s*(?:%|per\s?cent|percent|美元|元)?)"
+)
+
+
+def both_ends(text: str) -> str:
+    """Write the unit that two ends of a range share at each of them.
+
+    Examples
+    --------
+    >>> both_ends("USD 10 to 12 bn"), both_ends("45%–47%"), both_ends("100至120亿美元")
+    ('USD 10 bn to 12 bn', '45%–47%', '100亿美元 至 120亿美元')
+    """
+    return _RANGE.sub(r"\g<low>\g<unit> \g<to> \g<more>\g<high>\g<unit>", text)
+
+
 def _is_plain(match: re.Match[str], number: Decimal) -> bool:
     words, after = match["number"].lower(), match.string[match.end() :]
     if words[0].isdecimal():

@@ -54,6 +54,7 @@ from workbook.reading import (
     FALL,
     MIRRORED,
     Figure,
+    both_ends,
     date_parts,
     figure_slip,
     figures,
@@ -136,10 +137,6 @@ def _table(book: Dossier, name: str) -> list[Row]:
 # The statement and its figure -----------------------------------------------------------------------
 
 _BEFORE, _AFTER = 60, 25  # characters of a text in which a figure's word may stand
-_RANGE = re.compile(
-    r"(?P<low>\d[\d,.]*)\s*(?P<to>to|and|–|—|-|至|到|和)\s*(?P<more>[A-Z$¥€£]*\s*)(?P<high>\d[\d,.]*)"
-    r"(?P<unit>\s*(?:trillion|billion|million|bn|mn|m\b|万亿|亿|万)?\s*(?:%|per\s?cent|percent|美元|元)?)"
-)
 # Names with digits that are in no table: GPT-5.5, V4, 32K.
 _CODE_NAMES = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]+-?\d[\w.]*(?:-\w+)*|\d+[KB]\b)(?<!\.)", re.ASCII)
 
@@ -156,9 +153,7 @@ def statement_and_figure(book: Dossier) -> Iterator[Found]:
 
 
 def _figure_fault(claim: Row, statement: str, names: re.Pattern[str]) -> str | None:
-    text = _CODE_NAMES.sub(" ", DATES.sub(" ", names.sub(" ", one_writing(statement))))
-    # The unit that two ends share is each end's unit.
-    text = _RANGE.sub(lambda m: f"{m['low']}{m['unit']} {m['to']} {m['more']}{m['high']}{m['unit']}", text)
+    text = both_ends(_CODE_NAMES.sub(" ", DATES.sub(" ", names.sub(" ", one_writing(statement)))))
     value, unit, bound = claim["value"], claim["unit"], claim["bound"]
     shown = f"{value:g} {unit}"
     if bound == "between":
