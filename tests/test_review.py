@@ -11,8 +11,6 @@ from tests.conftest import write_dossier
 from workbook import style
 from workbook.cli import main
 from workbook.dossier import bundled
-from workbook.dossier.formula import FormulaError, Quantity, calculate, formula_problems, inputs
-from workbook.dossier.tables import Table
 from workbook.review import RULES, listed, review
 
 
@@ -305,46 +303,6 @@ def test_a_conclusion_without_a_figure_names_what_it_is_drawn_from(tmp_path: Pat
     assert "claim ids with commas" in bite
     (bite,) = bites(with_formula(book, "first, second"), "formula")
     assert "no claim second" in bite
-
-
-def test_brackets_and_precedence_are_those_of_arithmetic() -> None:
-    figures = {"a": 6.0, "b-2": 3.0, "2c": 2.0}
-
-    def figure(claim: str) -> Quantity:
-        return Quantity(figures[claim], figures[claim])
-
-    for formula, wanted in {
-        "a + b-2 * 2c": 12,
-        "(a + b-2) * 2c": 18,
-        "a - b-2 - 2c": 1,
-        "a / b-2 / 2c": 1,
-        "a - (b-2 - 2c)": 5,
-        "((a))": 6,
-        "a/2": 3,
-    }.items():
-        assert calculate(formula, figure).low == wanted, formula
-    assert inputs("a - (b-2 - 2c)") == ["a", "b-2", "2c"]
-
-
-@pytest.mark.parametrize(
-    "formula", ["", "a +", "* a", "a b", "(a", "a)", "a ** a", "a; b", "4 x a", "a − b", "1e5 + a ^ 2", "()", "(" * 999]
-)  # fmt: skip
-def test_what_is_no_formula_is_refused(formula: str) -> None:
-    with pytest.raises(FormulaError):
-        calculate(formula, lambda _: Quantity(1, 1))
-
-
-def test_opening_can_refuse_a_formula_that_cannot_be_read() -> None:
-    claims = {
-        "formula": ["", "4 * (first - second)", "first, second", "4 x first", "first, second", "4 * first"],
-        "value": ["", "1", "", "1", "1", ""],
-    }
-    problems = list(formula_problems({"claims": Table("claims.csv", claims, range(2, 8))}))
-    assert [(p.row, p.column, p.value) for p in problems] == [
-        (5, "formula", "4 x first"),
-        (6, "formula", "first, second"),
-        (7, "formula", "4 * first"),
-    ]
 
 
 def test_what_is_computed_is_known_once_its_inputs_are(tmp_path: Path) -> None:
