@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--today", default=dt.date.today().isoformat(), help="day to judge overdue targets from"
     )
     check.add_argument("--notebooks", type=Path, help="folder whose notebooks' prose is checked too")
+    check.add_argument("--strict", action="store_true", help="fail on a warning too")
+    check.add_argument("--all", action="store_true", help="list every warning, not the first of each rule")
 
     run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
@@ -55,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.command == "lab":
         return _lab(given.folder, others)
     if given.command == "check":
-        return _check(given.dossier, given.as_of, given.today, given.notebooks)
+        return _check(given)
     return _run(given.notebooks)
 
 
@@ -90,26 +92,35 @@ def _lab(folder: Path | None, others: list[str]) -> int:
     return 0
 
 
-def _check(dossier: Path | None, as_of: str | None, today: str, notebooks: Path | None) -> int:
+def _check(given: argparse.Namespace) -> int:
     try:
-        book = open(dossier, as_of=as_of)
-        print(summary(book, today))
+        book = open(given.dossier, as_of=given.as_of)
+        print(summary(book, given.today))
     except (DossierError, FileNotFoundError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    if notebooks is None:
-        return 0
+    from workbook import review
+
+    found = review.review(book)
+    print(f"\n{review.listed(found, None if given.all else 2)}")
+    failed = given.strict and len(found) > 0
+    if given.notebooks is not None:
+        failed |= not _prose_holds(book, given.notebooks)
+    return int(failed)
+
+
+def _prose_holds(book: Dossier, notebooks: Path) -> bool:
     from workbook import prose
 
     paths = sorted(notebooks.glob("*.ipynb"))
     if not paths:
         print(f"no notebook in {notebooks}", file=sys.stderr)
-        return 1
+        return False
     slips = [slip for path in paths for slip in prose.check_notebook(book, path)]
     print(f"\nProse: {len(paths)} notebooks, {len(slips)} slips")
     for slip in slips:
         print(f"  {slip}", file=sys.stderr)
-    return 1 if slips else 0
+    return not slips
 
 
 def _run(paths: list[Path]) -> int:
