@@ -75,8 +75,8 @@ def _package_problems(path: Path, package: dict[str, Any], taken: Container[str]
             for rule in field.get("constraints", {}):
                 if rule not in CONSTRAINTS and rule not in ("required", "unique"):
                     yield problem(f"{where}.{column}", "constraint is not supported", rule)
-        if resource["schema"].get("primaryKey", next(iter(columns))) not in columns:
-            yield problem(where, "primaryKey must be one column", resource["schema"]["primaryKey"])
+        keys = resource["schema"].get("primaryKey", [])
+        keys = resource["schema"]["primaryKey"] = [keys] if isinstance(keys, str) else keys
         for key in resource["schema"].get("foreignKeys", []):
             if key["fields"] not in columns or key["reference"]["resource"] not in names:
                 yield problem(where, "foreign key must join one column to one column of a table here", key)

@@ -22,6 +22,8 @@ class Problem:
     """The rule, in words."""
     value: str
     """The offending text as it stands in the file."""
+    hint: str = ""
+    """How it can be mended, where that is known."""
 
     def __str__(self) -> str:
         """Name file, row, column, rule and value on one line."""
@@ -30,7 +32,8 @@ class Problem:
             place += f", row {self.row}"
         if self.column is not None:
             place += f", column {self.column}"
-        return f"{place}: {self.rule}" + (f" (found {self.value!r})" if self.value else "")
+        found = f" (found {self.value!r})" if self.value else ""
+        return f"{place}: {self.rule}{found}" + (f"; {self.hint}" if self.hint else "")
 
 
 class DossierError(ValueError):
