@@ -33,6 +33,7 @@ __all__ = [
     "failures",
     "limit",
     "nearest",
+    "typed",
     "values",
 ]
 
@@ -119,7 +120,7 @@ def limit(rule: str, given: object, field: Field) -> Any:
     if rule == "enum":
         if not isinstance(given, list) or not given:
             raise ValueError("must be a list of the values allowed")
-        allowed = {_typed(value, field): value for value in given}
+        allowed = {typed(value, field): value for value in given}
         if len(allowed) < len(given):
             raise ValueError("must not list a value twice")
         return allowed
@@ -134,10 +135,10 @@ def limit(rule: str, given: object, field: Field) -> Any:
         if isinstance(given, bool) or not isinstance(given, int) or given < 0:
             raise ValueError("must be a number of characters")
         return given
-    return _typed(given, field)
+    return typed(given, field)
 
 
-def _typed(given: object, field: Field) -> Any:
+def typed(given: object, field: Field) -> Any:
     """Read a value that the data package gives for a field: a number may stand there as one or as text."""
     kind = field.get("type", "string")
     wording, parses, value = TYPES[kind]
