@@ -182,7 +182,23 @@ def rows(tables: dict[str, list[list[str]]], draw: random.Random) -> str:
     name = draw.choice(list(tables))
     table = tables[name]
     row = draw.randrange(len(table))
-    what = draw.choice(["drop", "double", "blank", "commas", "short", "long", "move", "space", "case", "header column", "column", "empty", "headless"])
+    what = draw.choice(
+        [
+            "drop",
+            "double",
+            "blank",
+            "commas",
+            "short",
+            "long",
+            "move",
+            "space",
+            "case",
+            "header column",
+            "column",
+            "empty",
+            "headless",
+        ]
+    )
     if what == "drop":
         del table[row]
     elif what == "double":
@@ -216,7 +232,24 @@ def rows(tables: dict[str, list[list[str]]], draw: random.Random) -> str:
 def damage(file: Path, draw: random.Random) -> str:
     content = file.read_bytes()
     place = draw.randrange(len(content) + 1)
-    what = draw.choice(["quote", "crlf", "cr", "bom", "gbk", "utf-16", "latin", "nul", "cut", "semicolons", "tabs", "newlines", "no end", "byte"])
+    what = draw.choice(
+        [
+            "quote",
+            "crlf",
+            "cr",
+            "bom",
+            "gbk",
+            "utf-16",
+            "latin",
+            "nul",
+            "cut",
+            "semicolons",
+            "tabs",
+            "newlines",
+            "no end",
+            "byte",
+        ]
+    )
     changed = {
         "quote": content[:place] + b'"' + content[place:],
         "crlf": content.replace(b"\n", b"\r\n"),
@@ -238,15 +271,36 @@ def damage(file: Path, draw: random.Random) -> str:
 
 
 def key(package: dict[str, Any], draw: random.Random) -> str:
-    level = draw.choice(["package", "resource", "schema", "schema", "field", "field", "constraints", "constraints", "constraints"])
+    level = draw.choice(
+        [
+            "package",
+            "resource",
+            "schema",
+            "schema",
+            "field",
+            "field",
+            "constraints",
+            "constraints",
+            "constraints",
+        ]
+    )
     at: Any = package
     where = [level]
     if level != "package":
-        at = draw.choice(package["resources"])
-        where.append(str(at.get("name")))
+        at = (
+            draw.choice(package.get("resources") or [None])
+            if isinstance(package.get("resources"), list)
+            else None
+        )
+        where.append(str(at.get("name") if isinstance(at, dict) else at))
     if level in ("schema", "field", "constraints") and isinstance(at, dict):
         at = at.get("schema")
-    if level in ("field", "constraints") and isinstance(at, dict) and isinstance(at.get("fields"), list) and at["fields"]:
+    if (
+        level in ("field", "constraints")
+        and isinstance(at, dict)
+        and isinstance(at.get("fields"), list)
+        and at["fields"]
+    ):
         at = draw.choice(at["fields"])
         if isinstance(at, dict):
             where.append(str(at.get("name")))
@@ -289,7 +343,22 @@ def anywhere(package: Any, draw: random.Random) -> str:
 def text(file: Path, draw: random.Random) -> str:
     given = file.read_bytes().decode("utf-8", "replace")
     place = draw.randrange(len(given) + 1)
-    what = draw.choice(["cut", "char", "nan", "1e309", "deep", "twice", "bom", "latin", "list", "nothing", "surrogate", "long integer"])
+    what = draw.choice(
+        [
+            "cut",
+            "char",
+            "nan",
+            "1e309",
+            "deep",
+            "twice",
+            "bom",
+            "latin",
+            "list",
+            "nothing",
+            "surrogate",
+            "long integer",
+        ]
+    )
     changed: str | bytes = {
         "cut": given[:place],
         "char": given[:place] + draw.choice('",:{}[]x1\\') + given[place:],

@@ -60,8 +60,8 @@ def _objects(given: Any) -> str:
 
 def _only(*allowed: Any) -> Check:
     """Allow some values; repr tells true from 1."""
-    shown = " or ".join(map(repr, allowed)) if len(allowed) < 4 else f"{allowed[0]!r} or its like"
-    return lambda given: "" if repr(given) in map(repr, allowed) else f"not supported: only {shown} is"
+    shown = f"not supported: must be {' or '.join(map(repr, allowed))}"
+    return lambda given: "" if repr(given) in map(repr, allowed) else shown
 
 
 def _name(given: Any) -> str:

@@ -127,7 +127,7 @@ def _package_problems(path: Path, package: Any, taken: Container[str]) -> Iterat
         return
     for resource in package["resources"]:
         for key in resource["schema"].get("foreignKeys", ()):
-            key["reference"]["resource"] = key["reference"]["resource"] or resource["name"]
+            key["reference"]["resource"] = key["reference"].get("resource") or resource["name"]
     tables = [resource["name"] for resource in package["resources"]]
     for place, resource in enumerate(package["resources"]):
         name = resource["name"]
@@ -177,7 +177,7 @@ def _resource_keys(path: Path, resource: dict[str, Any]) -> Iterator[Problem]:
         yield from _keys(f"{where}.foreignKeys", key, descriptor.FOREIGN_KEY, "fields", "reference")
         if isinstance(key.get("reference"), dict):
             reference = key["reference"]
-            yield from _keys(f"{where}.foreignKeys", reference, descriptor.REFERENCE, "resource", "fields")
+            yield from _keys(f"{where}.foreignKeys", reference, descriptor.REFERENCE, "fields")
 
 
 def _inside(path: Path, file: object) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from workbook.dossier.package import foreign_keys
 from workbook.dossier.problems import Problem
 from workbook.dossier.schema import HINTS, Field, by_value, failures, nearest
+from workbook.dossier.unreadable import header_problem, reading_problem
 
 __all__ = ["Table", "read_tables", "schema_problems"]
 
@@ -52,7 +53,7 @@ def read_tables(path: Path, package: dict[str, Any]) -> tuple[dict[str, Table], 
     return tables, problems
 
 
-def _read_table(folder: Path, resource: dict[str, Any]) -> tuple[Table, list[Problem]]:
+def _read_table(path: Path, resource: dict[str, Any]) -> tuple[Table, list[Problem]]:
     file, names = resource["path"], [f["name"] for f in resource["schema"]["fields"]]
     columns: list[list[str]] = [[] for _ in names]
     # Where texts repeat by their nature equal ones are kept once; elsewhere looking costs more than it saves.
@@ -62,12 +63,11 @@ def _read_table(folder: Path, resource: dict[str, Any]) -> tuple[Table, list[Pro
     row = 1
     try:
         # utf-8-sig: Excel's "CSV UTF-8" starts with a byte order mark.
-        with (folder / file).open(encoding="utf-8-sig", newline="") as stream:
+        with (path / file).open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = next(reader, [])
             if header != names:
-                rule = f"header must be exactly the columns of datapackage.json: {','.join(names)}"
-                return _nothing(file, names), [Problem(file, 1, None, rule, ",".join(header))]
+                return _nothing(file, names), [header_problem(file, header, names)]
             while chunk := list(islice(reader, _CHUNK)):
                 places = range(row + 1, row + 1 + len(chunk))
                 row += len(chunk)
@@ -81,8 +81,8 @@ def _read_table(folder: Path, resource: dict[str, Any]) -> tuple[Table, list[Pro
                     lines += places
                 for column, once, cells in zip(columns, few, zip(*chunk, strict=True), strict=False):
                     column.extend(cells if once is None else map(once.setdefault, cells, cells))
-    except (UnicodeDecodeError, csv.Error) as error:
-        return _nothing(file, names), [Problem(file, None, None, f"must be CSV in UTF-8: {error}", "")]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return _nothing(file, names), [reading_problem(path, file)]
     for column, field in zip(columns, resource["schema"]["fields"], strict=True):
         missing = set(field.get("missingValues", resource["schema"].get("missingValues", ()))) - {""}
         if missing:
@@ -104,10 +104,12 @@ def _row_problems(
 ) -> Iterator[Problem]:
     for place, cells in zip(places, rows, strict=True):
         if not any(cells):
-            yield Problem(file, place, None, "row must not be blank", "")
+            yield Problem(file, place, None, "row must not be blank", "", "delete it")
         elif len(cells) != len(names):
             rule = f"row must have {len(names)} cells, has {len(cells)}"
-            yield Problem(file, place, None, rule, ",".join(cells))
+            lines = any("\n" in cell for cell in cells)
+            hint = "a cell of it goes over several lines: is a quote not closed?" if lines else ""
+            yield Problem(file, place, None, rule, ",".join(cells), hint)
 
 
 def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Problem]:
@@ -127,11 +129,11 @@ def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterat
             )
             if not found and not repeated:
                 continue
-            where = f"or add it to the enum of {resource['name']}.{name} in datapackage.json"
+            where = f"add it to the enum of {resource['name']}.{name} in datapackage.json"
             for place, (number, text) in enumerate(zip(table.lines, column, strict=True)):
                 for rule, hint in found.get(text, ()):
                     if rule.startswith("must be one of "):
-                        hint = f"{hint} {where}" if hint else f"correct it {where}"
+                        hint = f"{hint} Or {where}" if hint else where
                     yield Problem(table.file, number, name, rule, text, hint)
                 if place in repeated:
                     yield Problem(table.file, number, name, "must be unique", text)
@@ -186,7 +188,9 @@ def _dangling(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Pro
             continue
         missing = set(column) - targets[place]
         rule = f"must be a {key['fields']} of {other.file}"
-        hints = {text: nearest(text, targets[place]) for text in sorted(missing)[:HINTS]}
+        near = {text: nearest(text, targets[place]) for text in sorted(missing)[:HINTS]}
+        where = f"add it to {other.file}"
         for number, text in zip(table.lines, column, strict=True):
             if text in missing:
-                yield Problem(table.file, number, field["name"], rule, text, hints.get(text, ""))
+                hint = f"{near[text]} Or {where}" if near.get(text) else where
+                yield Problem(table.file, number, field["name"], rule, text, hint)
