@@ -24,7 +24,6 @@ from workbook.dates import read_day
 
 __all__ = [
     "CONSTRAINTS",
-    "HINTS",
     "NUMBER",
     "TYPES",
     "Field",
@@ -33,6 +32,7 @@ __all__ = [
     "failures",
     "limit",
     "nearest",
+    "rewritten",
     "typed",
     "values",
 ]
@@ -43,7 +43,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(/[^\s<>\"{}|\\^`]*)?")  # nearly all; what follows is slow
 _EPOCH, _NAT = dt.date(1970, 1, 1), np.iinfo("int64").min
-HINTS, _POOL = 20, 2000  # so often a column, and among so many texts, is the nearest looked for: it is slow
+_POOL = 2000  # among so many texts is the nearest looked for: it is slow
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 
 
@@ -153,11 +153,11 @@ def typed(given: object, field: Field) -> Any:
     return value(given)
 
 
-def failures(texts: Iterable[str], field: Field) -> dict[str, list[tuple[str, str]]]:
-    """Return which of the texts break rules of the field: each rule and, where known, the remedy."""
+def failures(texts: Iterable[str], field: Field) -> dict[str, list[str]]:
+    """Return which of the texts break rules of the field, and which rules those are."""
     kind, constraints = field.get("type", "string"), field.get("constraints", {})
     given = [text for text in texts if text]
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[str]] = {}
     wording, parses, value = TYPES[kind]
     if kind == "boolean":
         words = booleans(field)
@@ -166,8 +166,7 @@ def failures(texts: Iterable[str], field: Field) -> dict[str, list[tuple[str, st
     elif field.get("format") == "uri":
         wording, parses = "a web address such as https://example.com/page", _is_uri
     if parses is not _any_text:
-        for text in filterfalse(parses, given):
-            found[text] = [(f"must be {wording}", _rewritten(text, kind) if len(found) < HINTS else "")]
+        found = {text: [f"must be {wording}"] for text in filterfalse(parses, given)}
         given = [text for text in given if text not in found] if found else given
     for rule in CONSTRAINTS.keys() & constraints.keys():
         said, test, _ = CONSTRAINTS[rule]
@@ -175,8 +174,7 @@ def failures(texts: Iterable[str], field: Field) -> dict[str, list[tuple[str, st
         shown = ", ".join(map(str, allowed)) if isinstance(allowed, list) else allowed
         fails = filterfalse(holds, given) if value is str else [t for t in given if not holds(value(t))]
         for text in fails:
-            hint = nearest(text, map(str, allowed)) if rule == "enum" and len(found) < HINTS else ""
-            found.setdefault(text, []).append((said.format(shown), hint))
+            found.setdefault(text, []).append(said.format(shown))
     return found
 
 
@@ -195,8 +193,15 @@ def nearest(text: str, allowed: Iterable[str]) -> str:
     return f"did you mean {found[0]!r}?" if found else ""
 
 
-def _rewritten(text: str, kind: str) -> str:
-    """Say how a date or number of a spreadsheet is written here, where it can be read in one way only."""
+def rewritten(text: str, field: Field) -> str:
+    """Say how a date or number of a spreadsheet is written here, where it can be read in one way only.
+
+    Examples
+    --------
+    >>> rewritten("2015/7/31", {"type": "date"}), rewritten("48,437", {"type": "number"})
+    ('write 2015-07-31', 'write 48437')
+    """
+    kind = field.get("type", "string")
     if kind == "date":
         date = re.fullmatch(
             r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?( 0?0:00(:00)?)?", text.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Container, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Any
 
 from workbook.dossier.package import foreign_keys
 from workbook.dossier.problems import Problem
-from workbook.dossier.schema import HINTS, Field, by_value, failures, nearest
+from workbook.dossier.schema import Field, by_value, failures, nearest, rewritten
 from workbook.dossier.unreadable import header_problem, reading_problem
 
 __all__ = ["Table", "read_tables", "schema_problems"]
 
+_HINTS = 20  # so often a column is a near text looked for: it is slow
 _CHUNK = 64  # rows held as lists of cells at a time: few enough to stay in the cache of the processor
 
 
@@ -123,18 +124,16 @@ def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterat
             distinct = set(column) if _has_rules(field) else set()
             found = failures(distinct, field)
             if (rules.get("required") or name in keys) and "" in column:
-                found[""] = [("must not be empty", "")]
+                found[""] = ["must not be empty"]
             repeated = (
                 _repeated(column, distinct, field, found) if rules.get("unique") or keys == [name] else ()
             )
             if not found and not repeated:
                 continue
-            where = f"add it to the enum of {resource['name']}.{name} in datapackage.json"
+            remedy = _remedy(field, f"{resource['name']}.{name}")
             for place, (number, text) in enumerate(zip(table.lines, column, strict=True)):
-                for rule, hint in found.get(text, ()):
-                    if rule.startswith("must be one of "):
-                        hint = f"{hint} Or {where}" if hint else where
-                    yield Problem(table.file, number, name, rule, text, hint)
+                for rule in found.get(text, ()):
+                    yield Problem(table.file, number, name, rule, text, remedy(text))
                 if place in repeated:
                     yield Problem(table.file, number, name, "must be unique", text)
         if len(keys) > 1:
@@ -144,6 +143,22 @@ def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterat
                 for place in _again(together):
                     yield Problem(table.file, table.lines[place], None, rule, ",".join(together[place]))
     yield from _dangling(package, tables)
+
+
+def _remedy(field: Field, where: str) -> Callable[[str], str]:
+    """Return what says how a text of a column can be mended."""
+    allowed = field.get("constraints", {}).get("enum", ())
+    known: dict[str, str] = {}
+
+    def remedy(text: str) -> str:
+        if not allowed or not text:
+            return rewritten(text, field)
+        if text not in known and len(known) < _HINTS:
+            known[text] = nearest(text, map(str, allowed))
+        extend = f"add it to the enum of {where} in datapackage.json"
+        return f"{known[text]} Or {extend}" if known.get(text) else extend
+
+    return remedy
 
 
 def _has_rules(field: Field) -> bool:
@@ -187,10 +202,12 @@ def _dangling(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Pro
         if targets[place].issuperset(column):
             continue
         missing = set(column) - targets[place]
-        rule = f"must be a {key['fields']} of {other.file}"
-        near = {text: nearest(text, targets[place]) for text in sorted(missing)[:HINTS]}
-        where = f"add it to {other.file}"
+        rule = f"must stand in column {key['fields']} of {other.file}"
+        where = f"add it to {other.file}" if len(other) else f"{other.file} has no rows"
+        near: dict[str, str] = {}
         for number, text in zip(table.lines, column, strict=True):
             if text in missing:
+                if text not in near and len(near) < _HINTS:
+                    near[text] = nearest(text, targets[place])
                 hint = f"{near[text]} Or {where}" if near.get(text) else where
                 yield Problem(table.file, number, field["name"], rule, text, hint)
