@@ -155,7 +155,7 @@ def corrupt(folder: Path, draw: random.Random) -> str:
     for _ in range(draw.choice([1, 1, 2])):
         kind = draw.choice(["cell", "cell", "rows", "bytes", "key", "key", "key", "json", "text"])
         if kind == "cell":
-            name = draw.choice(list(tables))
+            name = draw.choice([name for name, rows in tables.items() if rows])
             row = draw.choice(tables[name][1:] or tables[name])
             column = draw.randrange(len(row)) if row else 0
             value = draw.choice(CELLS)
@@ -179,7 +179,7 @@ def corrupt(folder: Path, draw: random.Random) -> str:
 
 
 def rows(tables: dict[str, list[list[str]]], draw: random.Random) -> str:
-    name = draw.choice(list(tables))
+    name = draw.choice([name for name, rows in tables.items() if rows])
     table = tables[name]
     row = draw.randrange(len(table))
     what = draw.choice(

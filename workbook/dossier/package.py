@@ -74,7 +74,9 @@ def _read_json(file: Path) -> Any:
 
     try:
         text = file.read_text(encoding="utf-8")
-        return json.loads(text, object_pairs_hook=once, parse_float=finite, parse_constant=constant)
+        read = json.loads(text, object_pairs_hook=once, parse_float=finite, parse_constant=constant)
+        json.dumps(read, ensure_ascii=False).encode("utf-8")  # half a character could not even be told of
+        return read
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from None
     except RecursionError:
