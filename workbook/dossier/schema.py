@@ -42,6 +42,7 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(/[^\s<>\"{}|\\^`]*)?")  # nearly all; what follows is slow
+_ADDRESS = "a web address such as https://example.com/page"
 _EPOCH, _NAT = dt.date(1970, 1, 1), np.iinfo("int64").min
 _POOL = 2000  # among so many texts is the nearest looked for: it is slow
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
@@ -142,6 +143,8 @@ def typed(given: object, field: Field) -> Any:
     """Read a value that the data package gives for a field: a number may stand there as one or as text."""
     kind = field.get("type", "string")
     wording, parses, value = TYPES[kind]
+    if field.get("format") == "uri":
+        wording, parses = _ADDRESS, _is_uri
     if kind == "boolean" and isinstance(given, bool):
         return given
     if kind in ("number", "integer") and isinstance(given, (int, float)) and not isinstance(given, bool):
@@ -164,7 +167,7 @@ def failures(texts: Iterable[str], field: Field) -> dict[str, list[str]]:
         parses, value = words.__contains__, words.__getitem__
         wording = " or ".join(next(word for word in words if words[word] is meant) for meant in (True, False))
     elif field.get("format") == "uri":
-        wording, parses = "a web address such as https://example.com/page", _is_uri
+        wording, parses = _ADDRESS, _is_uri
     if parses is not _any_text:
         found = {text: [f"must be {wording}"] for text in filterfalse(parses, given)}
         given = [text for text in given if text not in found] if found else given
