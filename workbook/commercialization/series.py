@@ -36,8 +36,10 @@ def tooltip(*columns: str) -> list[alt.Tooltip]:
 def figures(rows: pd.DataFrame, lang: Language) -> list[str]:
     """Write every row's value with its unit and bound."""
     return [
-        style.figure(float(value), unit, bound, lang)
-        for value, unit, bound in zip(rows["value"], rows["unit"], rows["bound"], strict=True)
+        style.figure(float(value), unit, bound, lang, high)
+        for value, unit, bound, high in zip(
+            rows["value"], rows["unit"], rows["bound"], rows["value_high"], strict=True
+        )
     ]
 
 

@@ -34,7 +34,8 @@ What `frictionless validate` refuses is refused here too. Here is what is refuse
 Both refuse blank rows, at the end of a file too: a spreadsheet that leaves them may have lost something.
 """
 
-from workbook.dossier.book import Dossier, bundled, open
+from workbook.dossier.book import Dossier, open
+from workbook.dossier.form import bundled
 from workbook.dossier.problems import DossierError, Problem
 
 __all__ = ["Dossier", "DossierError", "Problem", "bundled", "open"]
