@@ -55,6 +55,8 @@ def _change(
 ) -> Change:
     """Say how a cell of one column differs from copy to copy."""
     key = _key(package, table, field["name"])
+    if key is not None and key["type"] == "integer":
+        return lambda text, copy: str(int(text) + 1000 * copy)
     if key is not None:
         pattern = key.get("constraints", {}).get("pattern", ".*")
         between = next(b for b in ("-", "_", "") if re.fullmatch(pattern, f"a{b}copy1"))
