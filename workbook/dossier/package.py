@@ -146,7 +146,9 @@ def _package_problems(path: Path, package: Any, taken: Container[str]) -> Iterat
             yield _problem(f"{name}.{column}", "name must be that of one column only", column)
         fields = resource["schema"]["fields"]
         broken = [problem for f in fields for problem in _field_problems(f"{name}.{f['name']}", f)]
-        yield from broken or _key_problems(package, resource)
+        yield from broken
+        if not broken and len(set(tables)) == len(tables):
+            yield from _key_problems(package, resource)
 
 
 def _resource_keys(path: Path, resource: dict[str, Any]) -> Iterator[Problem]:

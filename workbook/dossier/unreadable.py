@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
+from contextlib import suppress
 from pathlib import Path
 
 from workbook.dossier.problems import Problem
@@ -41,23 +43,27 @@ def reading_problem(folder: Path, file: str) -> Problem:
 
 
 def _encoding_problem(file: str, content: bytes, start: int) -> Problem:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:200]:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Problem(file, None, None, "must be CSV in UTF-8: it is UTF-16", "", _SAVE)
-    line = content.count(b"\n", 0, start) + 1
-    whole = content.split(b"\n")[line - 1].rstrip(b"\r")
-    for encoding, name in (
-        ("gb18030", "GBK or GB18030, as Excel in China writes"),
-        ("cp1252", "Windows-1252"),
-    ):
-        try:
-            read = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "cp1252" or any("\u4e00" <= sign <= "\u9fff" for sign in read):
-            rule = f"must be CSV in UTF-8: line {line} is not, it looks like {name}"
-            return Problem(file, None, None, rule, whole.decode(encoding), _SAVE)
-    rule = f"must be CSV in UTF-8: line {line} is not"
-    return Problem(file, None, None, rule, whole.decode("utf-8", "replace"), _SAVE)
+    number = content.count(b"\n", 0, start) + 1
+    line = content.split(b"\n")[number - 1].rstrip(b"\r")
+    for encoding, name in _encodings(content):
+        with suppress(UnicodeDecodeError):
+            rule = f"must be CSV in UTF-8: line {number} is not, it looks like {name}"
+            return Problem(file, None, None, rule, line.decode(encoding), _SAVE)
+    rule = f"must be CSV in UTF-8: line {number} is not"
+    return Problem(file, None, None, rule, line.decode("utf-8", "replace"), _SAVE)
+
+
+def _encodings(content: bytes) -> list[tuple[str, str]]:
+    """Name the encodings it may have, the likeliest first; none where it is UTF-8 with a few wrong bytes."""
+    read = content.decode("utf-8", "replace")
+    if sum(sign > "\x7f" for sign in read) > 2 * read.count("\ufffd"):
+        return []
+    chinese, western = ("gb18030", "GBK or GB18030, as Excel in China writes"), ("cp1252", "Windows-1252")
+    # Chinese stands in pairs of such bytes and more, the letters of Western languages by themselves.
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", content))
+    return [western, chinese] if 2 * alone > len(re.findall(rb"[\x80-\xff]", content)) else [chinese, western]
 
 
 def header_problem(file: str, header: list[str], names: list[str]) -> Problem:
@@ -68,6 +74,8 @@ def header_problem(file: str, header: list[str], names: list[str]) -> Problem:
 
 def _header_hint(header: list[str], names: list[str]) -> str:
     plain = [name.strip().strip("\ufeff").casefold() for name in header]
+    if any("\0" in name for name in header):
+        return f"the file is UTF-16: {_SAVE}"
     if not any(header):
         return "the file is empty" if not header else "the first row is blank: delete it"
     if len(header) == 1 and len(names) > 1:
