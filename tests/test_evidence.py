@@ -152,6 +152,12 @@ def test_what_the_evidence_page_says_of_its_tables_holds(book: wb.Dossier) -> No
     assert relayed["commercialization"] > relayed.sum() / 2  # "most of the relayed ones are there"
 
 
+def test_every_statement_is_understood_alone(book: wb.Dossier) -> None:
+    """It names its subject, and whose digest it is that speaks."""
+    texts = pd.concat([book.claims.set_index("id")["statement"], book.disputes.set_index("id")["why"]])
+    assert not list(texts[texts.str.match(r"(That|This|It|They|These|The digest|The same|A second)\b")].index)
+
+
 def test_disputes_show_both_sides(other: wb.Dossier) -> None:
     row = evidence.disputes(other).iloc[0]
     assert row["standing"] == "the claim stands"

@@ -83,6 +83,7 @@ _BOUNDS = {
 }
 _MIRRORED = {"at_least": "at_most", "at_most": "at_least", "about": "about", "exact": "exact"}
 _FALL = r"fall\w*|fell|down|declin\w*|loss\w*|lost|outflow|minus|negative|drop\w*|shrank|−"
+_FALL += "|亏|降|下滑|减少|流出|为负|负增长|跌"
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = re.compile(
     rf"""(?P<iso>\b\d{{4}}-\d\d-\d\d\b)
@@ -155,7 +156,7 @@ _SHARE = re.compile(
     r"|(?:(?<=than )|(?<=by )|(?<=about )|(?<=least ))a\s+quarter\b"
     rf"|\b(?:{_COUNT})\s+(?:in|out\s+of|in\s+every|of\s+every)\s+(?:{_COUNT})\b"
     r"|\d+\s*[/⁄]\s*\d+|\d+\s+out\s+of\s+\d+"
-    rf"|(?:\d+|{_CHINESE}|百)分之(?:\d+(?:\.\d+)?|{_CHINESE}|百)|一半|半数|过半|减半",
+    rf"|(?:\d+|{_CHINESE}|[百千])分之(?:\d+(?:\.\d+)?|{_CHINESE}|百)|一半|半数|过半|减半",
     re.IGNORECASE,
 )
 _MULTIPLES = {"twice": 2, "thrice": 3, "doubl": 2, "tripl": 3, "trebl": 3, "quadrupl": 4, "quintupl": 5}
@@ -163,7 +164,8 @@ _MULTIPLE = re.compile(
     r"\b(?:twice|thrice|(?:doubl|tripl|trebl|quadrupl|quintupl|halv)(?:ed|ing))\b"
     # "Double" is a figure as a verb or before what is doubled, not in "double role" or "triple-digit growth".
     r"|(?:(?<=will )|(?<=would )|(?<=could )|(?<=can )|(?<=may )|(?<=must )|(?<=should )|(?<=to )|(?<=than )"
-    r"|(?<=least )|(?<=about )|(?<=nearly )|(?<=almost ))(?:double|triple|treble|quadruple|quintuple|halve)\b"
+    r"|(?<=least )|(?<=about )|(?<=nearly )|(?<=almost ))"
+    r"(?:double|triple|treble|quadruple|quintuple|halve)s?\b"
     r"(?![\s-]+(?:check|count|book)\w*)"
     r"|\b(?:(?:double|triple|treble|quadruple|quintuple)s?(?=[.,;:!?]|\s*$)"
     r"|(?:double|triple|treble|quadruple|quintuple|halve)s?(?=\s+(?:the|its|their|his|her|our|this|that|those"
@@ -172,7 +174,11 @@ _MULTIPLE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"\b(?:tens|dozens|hundreds|thousands|millions|billions|trillions)\b|[数几][十百千万亿]+", re.IGNORECASE
+    r"\b(?:tens|dozens|hundreds|thousands|millions|billions|trillions)\b"
+    r"|\b(?:few|several|couple of|multi)[\s-]*(?:hundred|thousand|(?:m|b|tr)illion)\b|[数几][十百千万亿]+"
+    # 百亿元 and 上千万美元 are amounts without a digit; 万一 is none.
+    rf"|(?<![\d〇零一二两三四五六七八九十百千万亿数几多余半.,])(?:[十百千]+(?:万亿|亿|万)|万亿)(?:{_NAMED}|级)|半个?[万亿]",
+    re.IGNORECASE,
 )
 # What the rendered text is put into: a link's words between the first two, its target before the third.
 _OPEN, _TO, _CLOSE = "\ue000", "\ue001", "\ue002"

@@ -1,8 +1,8 @@
 """What other companies did: how often one grew as much in as long, and how unevenly they grow.
 
 Both read a table with one row a figure: company, date, value (bn), bound (exact, at_least, at_most, about,
-between), currency, kind (run_rate, quarter_x4, annual, target) and claim, which names the source; where there is
-a column use, its core rows are read, and value_high is where a range ends. Figures are published when they look
+between), currency, kind (run_rate, quarter_x4, annual, target) and claim, which names the source. Where there
+is a column use its core rows are read; value_high is where a range ends. Figures are published when they look
 good, so both answers lean towards fast growth; no interval below shows that.
 """
 
@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 
 from workbook.arr.calendar import add_months, months_between
 from workbook.arr.scenario import closest
+from workbook.dates import read_day
 
 _COLUMNS = ("company", "date", "value", "bound", "currency", "kind", "claim")
 _KINDS = ("run_rate", "quarter_x4", "annual", "target")
@@ -359,7 +360,7 @@ def _points(
             claims = tuple(same["claim"])
             points.append(
                 _Point(
-                    pd.Timestamp(str(day)).date(),
+                    read_day("date of a comparable", cast(date, day)),
                     float(low.min()),
                     float(high.max()),
                     float(same["value"].min()),
