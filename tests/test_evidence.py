@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -307,7 +308,17 @@ def test_no_address_becomes_markup_or_another_kind_of_link(
 ) -> None:
     tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
     tables["sources"][0][3] = url
-    html = render(evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure"))
+    folder = write_dossier(tmp_path, tables)
+    if url.startswith("javascript:"):  # an address by its form
+        html = render(evidence.cards(wb.open(folder), "structure"))
+    else:
+        with pytest.raises(wb.DossierError, match=r"sources.csv, row 2, column url: must be a web address"):
+            wb.open(folder)
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        fields = package["resources"][0]["schema"]["fields"]
+        next(field for field in fields if field["name"] == "url").pop("format")  # a dossier may ask for less
+        (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+        html = render(evidence.cards(wb.open(folder), "structure"))
     assert "<img" not in html
     assert all(found.startswith(("#", "https://")) for found in Links(html).found)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from workbook.dates import read_day
-from workbook.dossier import Dossier, DossierError, bundled, open
+from workbook.dossier import Dossier, DossierError, Problem, bundled, open
 
 __all__ = ["main", "summary"]
 
@@ -46,7 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     check.add_argument("--notebooks", type=Path, help="folder whose notebooks' prose is checked too")
     check.add_argument("--strict", action="store_true", help="fail on a warning too")
-    check.add_argument("--all", action="store_true", help="list every warning, not the first of each rule")
+    check.add_argument(
+        "--all", action="store_true", help="list every broken rule and warning, not the first of each"
+    )
+    check.add_argument(
+        "--format",
+        choices=["text", "json"],
+        default="text",
+        help="json: a list of broken rules and warnings",
+    )
 
     run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
@@ -95,32 +106,51 @@ def _lab(folder: Path | None, others: list[str]) -> int:
 def _check(given: argparse.Namespace) -> int:
     try:
         book = open(given.dossier, as_of=given.as_of)
-        print(summary(book, given.today))
+        told = summary(book, given.today)
     except (DossierError, FileNotFoundError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _refused(error, given)
     from workbook import review
 
     found = review.review(book)
-    print(f"\n{review.listed(found, None if given.all else 2)}")
-    failed = given.strict and len(found) > 0
+    told += f"\n\n{review.listed(found, None if given.all else 2)}"
+    slips = []
     if given.notebooks is not None:
-        failed |= not _prose_holds(book, given.notebooks)
-    return int(failed)
+        from workbook import prose
+
+        paths = sorted(given.notebooks.glob("*.ipynb"))
+        if not paths:
+            return _refused(ValueError(f"no notebook in {given.notebooks}"), given)
+        slips = [(path.name, str(slip)) for path in paths for slip in prose.check_notebook(book, path)]
+        told += f"\n\nProse: {len(paths)} notebooks, {len(slips)} slips"
+    if given.format == "json":
+        warnings = [
+            Problem(row["file"], None, row["column"], f"{row['rule']}: {row['detail']}", row["id"])
+            for row in found.to_dict("records")
+        ]
+        print(_as_json([Problem(file, None, None, slip, "") for file, slip in slips], warnings))
+    else:
+        print(told)
+        for _, slip in slips:
+            print(f"  {slip}", file=sys.stderr)
+    return 1 if slips or (given.strict and len(found)) else 0
 
 
-def _prose_holds(book: Dossier, notebooks: Path) -> bool:
-    from workbook import prose
+def _refused(error: Exception, given: argparse.Namespace) -> int:
+    """Print why a dossier does not open: to read, in full, or for a machine."""
+    problems = error.problems if isinstance(error, DossierError) else []
+    if given.format == "json":
+        print(_as_json(problems or [Problem("", None, None, str(error), "")]))
+    elif given.all and problems:
+        print("\n".join(map(str, problems)), file=sys.stderr)
+    else:
+        print(error, file=sys.stderr)
+    return 1
 
-    paths = sorted(notebooks.glob("*.ipynb"))
-    if not paths:
-        print(f"no notebook in {notebooks}", file=sys.stderr)
-        return False
-    slips = [slip for path in paths for slip in prose.check_notebook(book, path)]
-    print(f"\nProse: {len(paths)} notebooks, {len(slips)} slips")
-    for slip in slips:
-        print(f"  {slip}", file=sys.stderr)
-    return not slips
+
+def _as_json(problems: list[Problem], warnings: Sequence[Problem] = ()) -> str:
+    """List problems for a machine, each with its severity."""
+    listed = [("error", problem) for problem in problems] + [("warning", problem) for problem in warnings]
+    return json.dumps([{"severity": how} | asdict(problem) for how, problem in listed], indent=1)
 
 
 def _run(paths: list[Path]) -> int:
