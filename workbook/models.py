@@ -51,7 +51,9 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     >>> chart.to_dict()["layer"][0]["layer"][0]["encoding"]["color"]["field"]
     'openness'
     """
-    models = _needed(book, "models").sort_values(["modality", "released"], ignore_index=True)
+    models = _needed(book, "models")
+    models, left_out = style.newest(models, models["released"], lang)
+    models = models.sort_values(["modality", "released"], ignore_index=True)
     shares = models["openness"].value_counts()
     shown = [level for level in OPENNESS if level in shares.index]
     opened, words = {
@@ -92,6 +94,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     return style.dress(
         alt.layer(points, names),
         title=title or finding,
+        subtitle=left_out.strip(),
         footer=style.footer(book, models["claim"], lang=lang),
         description=f"Dots: {len(models)} model releases by date, modality and openness. {finding}.",
         width=_WIDTH,
@@ -175,6 +178,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     rows = rows[rows["metric"] == "rank"]
     if rows.empty:
         raise ValueError(f"no ranks in {book!r}; add rows to rankings, or try a later as_of")
+    rows, left_out = style.newest(rows, rows["date"], lang)
     known = book.models.set_index("id")
     rows = rows.assign(
         name=rows["model"].map(known["name"]),
@@ -245,7 +249,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     return style.dress(
         alt.layer(path, points, texts),
         title=title or words[0],
-        subtitle=words[3],
+        subtitle=words[3] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {words[0]}.",
         width=_WIDTH,
@@ -281,7 +285,7 @@ def prices_chart(
     >>> spec["layer"][0]["layer"][1]["encoding"]["x"]["scale"]["type"]
     'log'
     """
-    rows, own = _list_prices(book, unit, lang)
+    rows, own, left_out = _list_prices(book, unit, lang)
     written = rows.loc[(rows["direction"] == "output") & (rows["vendor"] == own), "value"]
     span = [style.figure(v, unit, lang=lang) for v in (written.min(), written.max())]
     words = {
@@ -297,7 +301,7 @@ def prices_chart(
     return style.dress(
         alt.layer(*_price_marks(rows, own, unit, lang)),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
         width=480,
@@ -305,13 +309,17 @@ def prices_chart(
     )
 
 
-def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame, str]:
-    """Return the list prices in a unit, the rows of the vendor with most of them first, and that vendor."""
+def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame, str, str]:
+    """Return the list prices in a unit, the rows of the vendor with most of them first, and that vendor.
+
+    The last of the three says how many older prices there are, where they are too many for a chart.
+    """
     rows = _needed(book, "prices")
     rows = rows[(rows["unit"] == unit) & rows["list_price"].astype("bool")]
     if rows.empty:
         units = ", ".join(sorted(set(book.prices["unit"].astype("str")))) or "none"
         raise ValueError(f"no list price in {unit!r} in {book!r}; units in use: {units}")
+    rows, left_out = style.newest(rows, rows["date"], lang)
     own = str(rows["vendor"].mode().iloc[0])
     rows = rows.sort_values(["vendor", "date", "model"])
     rows = pd.concat([rows[rows["vendor"] == own], rows[rows["vendor"] != own]], ignore_index=True)
@@ -319,7 +327,8 @@ def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame
         f"{model} ({style.day(d, 'month', lang)})"
         for model, d in zip(rows["model"], rows["date"], strict=True)
     ]
-    return rows.assign(row=labels, whose=rows["vendor"].where(rows["vendor"] == own, "others")), own
+    whose = rows["vendor"].where(rows["vendor"] == own, "others")
+    return rows.assign(row=labels, whose=whose), own, left_out
 
 
 def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> list[alt.Chart]:
@@ -390,7 +399,7 @@ def comparables_chart(
     >>> [parameter["name"] for parameter in spec["params"]]
     ['counted', 'ours']
     """
-    rows, own = _list_prices(book, unit, lang)
+    rows, own, left_out = _list_prices(book, unit, lang)
     latest = rows[rows["date"] == rows.groupby(["vendor", "model"])["date"].transform("max")]
     rows = latest.sort_values("value").drop_duplicates(["vendor", "model", "direction"]).sort_index()
     ours = rows[rows["vendor"] == own]
@@ -447,7 +456,7 @@ def comparables_chart(
     return style.dress(
         alt.layer(strip, *layers).add_params(compared),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=(
             f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "

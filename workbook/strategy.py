@@ -202,9 +202,10 @@ def _shapes(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     places = _positions(links)
     curves: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
+    steps = min(40, style.MOST_ROWS // len(links) - 1)
     for number, link in enumerate(links.to_dict("records")):
         start, end = places[link["cause"]], places[link["effect"]]
-        points = diagram.curve(start, end, 0.16, BOX)
+        points = diagram.curve(start, end, 0.16, BOX, max(steps, 8))
         if len(points) < 2:
             continue
         told = {k: link[k] for k in ("mechanism", "statement", "grade", "source")}

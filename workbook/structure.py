@@ -342,8 +342,15 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     ties: list[dict[str, Any]] = []
     news: list[dict[str, Any]] = []
     claims = set(changed["claim"].dropna())
-    days = sorted(set(changed["date"]))
-    tables = [units(book, at=day, lang=lang) for day in days]
+    every = sorted(set(changed["date"]))
+    tables: list[pd.DataFrame] = []
+    for day in reversed(every):
+        table = units(book, at=day, lang=lang)
+        # A line to a parent has four corners.
+        if tables and 4 * sum(map(len, [table, *tables])) > style.MOST_ROWS:
+            break
+        tables.insert(0, table)
+    days = every[-len(tables) :]
     most = max(_columns(_tree(table)) for table in tables)
     for number, (day, table) in enumerate(zip(days, tables, strict=True), start=1):
         claims |= set(table["claim"]) | set(_reporting(book, day, lang)["claim"])
@@ -358,18 +365,21 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     for row in news:
         row["told"] = "|".join(line for said in row["told"] for line in style.wrap(said, width, size))
     ends = [style.day(day, "month", lang) for day in (days[0], days[-1])]
+    earlier = len(every) - len(days)
     anew = "reports in" if changed["what"].str.startswith("reports in").any() else ""
     words = {
         "en": (
             f"{len(news)} dates changed the organisation{anew and ' or its segments'} from {ends[0]} to "
             f"{ends[1]}: move through them",
             "The slider chooses the date. Dark boxes are the new ones; under a unit's name stands who leads "
-            "it. A unit in the first column below the group has no known parent.",
+            "it. A unit in the first column below the group has no known parent."
+            + (f" Earlier dates, left out: {earlier}." if earlier else ""),
             f"change, 1 to {len(news)} ",
         ),
         "zh": (
             f"{ends[0]}至{ends[1]}有{len(news)}个日期调整组织{anew and '或财报分部'}：拖动滑块逐次查看",
-            "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。",
+            "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。"
+            + (f"更早的{earlier}个日期未列出。" if earlier else ""),
             f"第几次调整（1–{len(news)}） ",
         ),
     }[lang]
@@ -601,9 +611,12 @@ def timeline_chart(
     vague = set(book.claims.loc[_vague(book.claims), "id"])
     by = {"en": "by {}", "zh": "至迟{}"}[lang]
     dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
-    first = dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
+    first: Any = (
+        dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
+    )
     last = dates.max() + pd.Timedelta(days=60)
     lives = lives[(lives["formed"].isna() | (lives["formed"] <= last)) & ~(lives["dissolved"] < first)]
+    lives, left_out = style.newest(lives, lives[["formed", "dissolved"]].max(axis=1), lang)
     lives = lives.sort_values(["formed", "id"], na_position="first")
     table = pd.DataFrame(
         {
@@ -685,7 +698,7 @@ def timeline_chart(
     return style.dress(
         alt.layer(*layers),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, lives["claim"], lang=lang),
         description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {words[0]}.",
         width=560,
@@ -751,7 +764,8 @@ def chain_chart(
     ):
         points = diagram.curve(places[child], places[parent], 0.0, half)
         lines += [
-            {"tie": number, "i": i, "x": round(a, 4), "y": round(b, 4)} for i, (a, b) in enumerate(points)
+            {"tie": number, "i": i, "x": round(a, 4), "y": round(b, 4)}
+            for i, (a, b) in enumerate((points[0], points[-1]))  # it is straight
         ]
         heads.append({**diagram.arrow_heads(points), "statement": claims.at[claim, "statement"]})
     xs, ys = [p[0] for p in places.values()], [p[1] for p in places.values()]
