@@ -10,8 +10,19 @@ import pytest
 
 import workbook as wb
 from workbook.dossier import bundled
+from workbook.dossier.rules import kind_of
 
-OTHER = {
+LISTED = {
+    "sources": "id title publisher url published dated language kind seen note",
+    "claims": "id theme statement grade source locator event_date precision subject metric value bound unit "
+    "period_start period_end formula note",
+    "disputes": "id claim against why standing settled_by",
+    "roles": "id person unit title title_zh start end claim ended_by",
+    "assumptions": "id value low high unit why",
+}
+"""Columns of a row that is written as a list, where these are not all of its table's."""
+
+OTHER: dict[str, list[list[str]]] = {
     "sources": [
         ["northlight-release", "Northlight reorganises", "Northlight AG", "https://example.com/a", "2031-03-02", "printed", "en", "release", "page", ""],
         ["daily-wire", "", "Daily Wire", "https://example.com/b", "2031-05-20", "printed", "en", "press", "excerpt", ""],
@@ -31,24 +42,39 @@ OTHER = {
     "org_links": [["labs-in-group", "labs", "northlight", "part_of", "2031-03-01", "2031-05-19", "labs-formed", "labs-renamed"]],
     "people": [["doe", "Doe Jane", "", "", "labs-formed"]],
     "roles": [["doe-labs", "doe", "labs", "Head", "", "2031-03-01", "", "labs-formed", ""]],
-    "metrics": [
-        ["arr-first", "Northlight", "arr", "actual", "2", "at_least", "USD bn", "", "2031-03-01", "as_reported"],
-        ["arr-goal", "Northlight", "arr", "guidance", "5", "at_least", "USD bn", "", "2031-12-31", "as_reported"],
-    ],
 }  # fmt: skip
 
 
-def write_dossier(folder: Path, tables: dict[str, list[list[str]]], **keys: Any) -> Path:
-    """Write rows under the bundled data package, with other keys; a table without rows keeps its header."""
+def write_dossier(folder: Path, tables: dict[str, list[Any]], **keys: Any) -> Path:
+    """Write rows under the bundled data package, with other keys; a table without rows keeps its header.
+
+    A row is a list, or the cells that are filled by their column. Where no series are given, every metric of
+    the claims is one; a post leads its unit where nothing else is said.
+    """
     package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "datapackage.json").write_text(json.dumps(package | keys), encoding="utf-8")
-    for resource in package["resources"]:
-        with (folder / resource["path"]).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow([f["name"] for f in resource["schema"]["fields"]])
-            writer.writerows(tables.get(resource["name"], []))
+    columns = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"]}
+    assert not set(tables) - set(columns)
+    rows = {name: [_cells(row, name, columns[name]) for row in tables.get(name, [])] for name in columns}
+    if "series" not in tables:
+        units = {row["metric"]: row["unit"] for row in rows["claims"] if row.get("unit")}
+        rows["series"] = [{"id": m, "name": m, "unit": kind_of(unit)} for m, unit in units.items()]
+        kinds = set(next(r for r in package["resources"] if r["name"] == "series")["schema"]["fields"][3]["constraints"]["enum"])  # fmt: skip
+        rows["series"] = [row for row in rows["series"] if row["unit"] in kinds]
+    for name, file in ((r["name"], folder / r["path"]) for r in package["resources"]):
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, columns[name], restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({"leads": "true"} | row if name == "roles" else row for row in rows[name])
     return folder
+
+
+def _cells(row: Any, table: str, columns: list[str]) -> dict[str, str]:
+    if isinstance(row, dict):
+        return row
+    listed = LISTED[table].split() if table in LISTED else columns
+    return dict(zip(listed if len(row) != len(columns) else columns, row, strict=True))
 
 
 def with_rows(folder: Path, tables: dict[str, list[dict[str, str]]]) -> Path:

@@ -13,7 +13,7 @@ import pytest
 import vl_convert as vlc
 
 import workbook as wb
-from tests.conftest import with_rows, write_dossier
+from tests.conftest import LISTED, with_rows, write_dossier
 from workbook import commercialization as c
 from workbook import display
 from workbook.arr import Scenario, months_between
@@ -48,14 +48,35 @@ def marks(spec: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [layer for layer in layers(spec) if layer["mark"]["type"] == kind]
 
 
-def company(folder: Path, **tables: list[list[str]]) -> wb.Dossier:
+def company(folder: Path, metrics: list[list[str]] | None = None, **tables: list[Any]) -> wb.Dossier:
     """Write a dossier about a company that sells weather forecasts, with the metrics and prices given."""
-    metrics = tables.get("metrics", [])
+    metrics = metrics or []
     claims = [
-        [row[0], "commercialization", f"Nimbus: {row[2]} {row[4]}.", "guidance" if row[3] == "guidance" else "derived" if row[9] == "derived" else "reported", "nimbus", "", row[8], "day", row[1], row[2], row[4], row[5], row[6], row[7], row[8], "a - b" if row[9] == "derived" else "", ""]
+        [row[0], "commercialization", f"Nimbus: {row[2]} {row[4]}.", "guidance" if row[3] == "guidance" else "derived" if row[9] == "derived" else "reported", "nimbus", "", row[8], "day", row[1], row[2], row[4], row[5], row[6], row[7], row[8], "1 + 1" if row[9] == "derived" else "", ""]
         for row in metrics
     ]  # fmt: skip
-    claims += tables.pop("claims", [])
+    rows: list[Any] = [
+        dict(zip(LISTED["claims"].split(), claim, strict=True)) | {"basis": row[9].replace("derived", "")}
+        for claim, row in zip(claims, metrics, strict=True)
+    ]
+    rows += tables.pop("claims", [])
+    if "prices" in tables:  # the figure stands in the claim
+        keys_of = (
+            "claim",
+            "model",
+            "vendor",
+            "direction",
+            "tier",
+            "region",
+            "date",
+            "value",
+            "unit",
+            "list_price",
+        )
+        own = [dict(zip(keys_of, price, strict=True)) for price in tables.pop("prices")]
+        tables["prices"] = [
+            {k: v for k, v in row.items() if k not in ("model", "date", "value", "unit")} for row in own
+        ]
     sources = [
         [
             "nimbus",
@@ -71,7 +92,7 @@ def company(folder: Path, **tables: list[list[str]]) -> wb.Dossier:
         ]
     ]
     keys = {"subject": "Nimbus", "parts": [{"name": "Nimbus Cloud", "name_zh": "云雨"}]}
-    return wb.open(write_dossier(folder, {"sources": sources, "claims": claims, **tables}, **keys))
+    return wb.open(write_dossier(folder, {"sources": sources, "claims": rows, **tables}, **keys))
 
 
 def quarter(
@@ -114,15 +135,16 @@ def level(
 
 
 def test_revenue_by_hand(book: wb.Dossier) -> None:
-    # Read off data/metrics.csv: what each document prints.
+    # Read off data/claims.csv: what each document prints.
     table = c.cloud_revenue(book)
     old = table[table["side"] == "as reported"].set_index("period_end")["revenue"]
     assert old["2024-09-30"] == 29610
     assert old["2026-03-31"] == 41626
     # The fiscal year 2024 printed 106,374 in all, without DingTalk: the June 2023 quarter, first printed with
     # it, was 25,065 on that scope, and 25,065 + 27,648 + 28,066 + 25,595 = 106,374.
-    assert old["2023-06-30"] == 25123
-    assert old["2023-09-30":"2024-03-31"].to_list() == [27648, 28066, 25595]
+    assert old["2023-06-30":"2024-03-31"].to_list() == [25065, 27648, 28066, 25595]
+    first = c.cloud_revenue(wb.open(as_of="2023-11-15"))  # the day before it was restated
+    assert first["revenue"].tolist() == [25123]
     # The fiscal year 2025 printed 118,028 in all, the fiscal year 2026 158,132.
     assert old["2024-06-30":"2025-03-31"].sum() == 118028
     assert old["2025-06-30":"2026-03-31"].sum() == 158132
@@ -416,22 +438,7 @@ def test_a_restated_target_replaces_the_old_one(tmp_path: Path) -> None:
             "",
         ]
     )
-    metrics = [
-        [
-            row[0],
-            "Nimbus",
-            "arr",
-            "guidance" if row[3] == "guidance" else "actual",
-            row[10],
-            row[11],
-            "USD bn",
-            "",
-            row[14],
-            "as_reported",
-        ]
-        for row in claims
-    ]
-    folder = write_dossier(tmp_path, {"sources": sources, "claims": claims, "metrics": metrics})
+    folder = write_dossier(tmp_path, {"sources": sources, "claims": claims})
     assert c.guidance(wb.open(folder))[0].end_arr == 4
     assert c.guidance(wb.open(folder, as_of="2031-09-30"))[0].end_arr == 5
 
@@ -654,7 +661,7 @@ def peer_rows(subject: str) -> dict[str, list[dict[str, str]]]:
     figures += [("99", "exact", "RMB bn", kind, "arr", "", end) for kind, end in (
         ("actual", "2026-09-15"), ("guidance", "2026-12-31"), ("guidance", "2027-12-31")
     )]  # fmt: skip
-    tables: dict[str, list[dict[str, str]]] = {"sources": [], "claims": [], "metrics": []}
+    tables: dict[str, list[dict[str, str]]] = {"sources": [], "claims": []}
     tables["sources"].append(
         {"id": "peer-results", "publisher": "Peer", "url": "https://example.com/peer", "published": "2026-10-01",
          "dated": "printed", "language": "en", "kind": "release", "seen": "page"}
@@ -665,9 +672,7 @@ def peer_rows(subject: str) -> dict[str, list[dict[str, str]]]:
         grade = "guidance" if kind == "guidance" else "reported"
         claim = {"id": f"peer-{number}", "theme": "commercialization", "statement": f"A peer's figure {number}.",
                  "grade": grade, "source": "peer-results"}  # fmt: skip
-        tables["claims"].append(figure | claim)
-        basis = "recast" if start else "as_reported"
-        tables["metrics"].append({"claim": claim["id"], "kind": kind, "basis": basis} | figure)
+        tables["claims"].append(figure | claim | {"basis": "recast" if start else "as_reported"})
     return tables
 
 

@@ -169,14 +169,13 @@ def test_a_target_falls_due(other: wb.Dossier, today: str, what: str, days: int)
 
 def quarters(count: int) -> dict[str, list[list[str]]]:
     """`count` quarters of revenue, each out 50 days after its end."""
-    sources, claims, metrics = [], [], []
+    sources, claims = [], []
     for end in pd.date_range("2030-03-31", periods=count, freq="QE"):
         name = f"q-{end:%Y-%m}"
         start, out = end - pd.offsets.QuarterEnd() + pd.Timedelta(days=1), end + pd.Timedelta(days=50)
         sources.append([name, "", "Northlight AG", "https://example.com/q", f"{out:%Y-%m-%d}", "printed", "en", "release", "page", ""])  # fmt: skip
         claims.append([name, "commercialization", "Northlight printed a revenue.", "reported", name, "", f"{end:%Y-%m-%d}", "day", "Northlight", "revenue", "7", "exact", "USD m", f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}", "", ""])  # fmt: skip
-        metrics.append([name, "Northlight", "revenue", "actual", "7", "exact", "USD m", f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}", "as_reported"])  # fmt: skip
-    return {"sources": sources, "claims": claims, "metrics": metrics}
+    return {"sources": sources, "claims": claims}
 
 
 def test_a_series_that_has_gone_quiet_is_late(tmp_path: Path) -> None:
@@ -195,7 +194,6 @@ def test_three_quarters_are_no_series(tmp_path: Path) -> None:
 def test_a_target_is_answered_by_a_later_actual(tmp_path: Path) -> None:
     tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
     tables["claims"].append(["arr-later", "commercialization", "Northlight put its ARR above USD 6 bn.", "press", "daily-wire", "", "2032-02-01", "day", "Northlight", "arr", "6", "at_least", "USD bn", "", "2032-02-01", "", ""])  # fmt: skip
-    tables["metrics"].append(["arr-later", "Northlight", "arr", "actual", "6", "at_least", "USD bn", "", "2032-02-01", "as_reported"])  # fmt: skip
     row = evidence.stale(wb.open(write_dossier(tmp_path, tables)), "2032-03-01").iloc[0]
     assert row["what"] == "target answered"
     assert row["answer"] == "at least USD 6 bn on 1 Feb 2032"
@@ -204,7 +202,6 @@ def test_a_target_is_answered_by_a_later_actual(tmp_path: Path) -> None:
 def test_a_target_is_not_answered_by_a_peer(tmp_path: Path) -> None:
     tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
     tables["claims"].append(["peer-later", "commercialization", "Southlight put its ARR above USD 9 bn.", "press", "daily-wire", "", "2032-02-01", "day", "Southlight", "arr", "9", "at_least", "USD bn", "", "2032-02-01", "", ""])  # fmt: skip
-    tables["metrics"].append(["peer-later", "Southlight", "arr", "actual", "9", "at_least", "USD bn", "", "2032-02-01", "as_reported"])  # fmt: skip
     rows = evidence.stale(wb.open(write_dossier(tmp_path, tables)), "2032-03-01").set_index("claim")
     assert rows.loc["arr-goal", "what"] == "target due"
     assert rows.loc["arr-goal", "answer"] == ""

@@ -93,10 +93,7 @@ def boards(tmp_path: Path) -> wb.Dossier:
         "models": [
             ["polar-1", "Polar 1", "Northlight", "Polar", "2031-01-02", "day", "text", "disputed", "", "out"]
         ],
-        "rankings": [
-            [i, model, board, track, day, "rank", value, "exact", "true"]
-            for i, model, board, track, day, value in seen
-        ],
+        "rankings": [[i, model, board, track, "true"] for i, model, board, track, *_ in seen],
         "disputes": [
             ["one", "web-march", "says-coding", "Third.", "resolved_for", "web-march"],
             ["two", "says-coding", "labs-formed", "Another.", "open", ""],
@@ -163,9 +160,7 @@ def lists(tmp_path: Path) -> wb.Dossier:
     unit = "USD per 1M tokens"
     prices, claims = [], []
     for number, (model, vendor, direction, tier, day, value) in enumerate(listed):
-        prices.append(
-            [f"p{number}", model, vendor, direction, tier, "international", day, value, unit, "true"]
-        )
+        prices.append([f"p{number}", vendor, direction, tier, "international", "true"])
         said = f"{model} lists at {value} for {direction}, {tier}."
         claim = [f"p{number}", "models", said, "press", "daily-wire", "", day, "day", model, "list_price"]
         claims.append([*claim, value, "exact", unit, "", day, "", ""])

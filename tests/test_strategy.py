@@ -107,7 +107,7 @@ def capex_company(folder: Path, *figures: tuple[str, str, str, str, str]) -> wb.
     sources = [
         ["s", "", "Nimbus plc", "https://example.com/n", "2032-01-10", "printed", "en", "release", "page", ""]
     ]
-    claims, metrics = [], []
+    claims = []
     for number, (metric, value, bound, start, end) in enumerate(figures):
         kind = "guidance" if metric == "capex_plan" else "actual"
         unit = "USD bn" if not value.startswith("RMB") else "RMB bn"
@@ -130,8 +130,7 @@ def capex_company(folder: Path, *figures: tuple[str, str, str, str, str]) -> wb.
                 "",
             ]
         )
-        metrics.append([f"c-{number}", "Nimbus", metric, kind, *figure, "as_reported"])
-    tables = {"sources": sources, "claims": claims, "metrics": metrics}
+    tables = {"sources": sources, "claims": claims}
     return wb.open(write_dossier(folder, tables, subject="Nimbus", parts=[]))
 
 

@@ -331,8 +331,6 @@ def test_a_figure_of_another_scope_says_nothing_of_the_guided_one(tmp_path: Path
     claim = ["cloud-arr", "commercialization", "The cloud arm had an ARR of USD 3 bn.", "reported"]
     claim += ["northlight-release", "p. 3", "2031-06-30", "day", "Northlight Cloud", "arr", "3", bound]
     tables["claims"].append([*claim, "USD bn", "", "2031-06-30", "", ""])
-    row = ["cloud-arr", "Northlight Cloud", "arr", "actual", "3", bound, "USD bn", "", "2031-06-30"]
-    tables["metrics"].append([*row, "as_reported"])
     folder = write_dossier(
         tmp_path / "part", tables, subject="Northlight", parts=[{"name": "Northlight Cloud"}]
     )
@@ -443,7 +441,7 @@ def test_another_company_without_assumptions_gets_a_panel_too(other: wb.Dossier)
 def test_guidance_that_is_no_bound_is_not_called_one(tmp_path: Path) -> None:
     figures = {"arr-first": "about", "arr-goal": "exact"}
     tables = {name: [[*row] for row in rows] for name, rows in OTHER.items()}
-    for row in [*tables["claims"], *tables["metrics"]]:
+    for row in tables["claims"]:
         if row[0] in figures:
             row[row.index("at_least")] = figures[row[0]]
     what = wb.WhatIf(wb.open(write_dossier(tmp_path / "exact", tables)))

@@ -10,7 +10,7 @@ from workbook import evidence
 from workbook.dossier import Dossier
 from workbook.style import Language
 
-__all__ = ["moved", "named", "one_subject", "one_unit", "own", "read"]
+__all__ = ["months", "moved", "named", "one_subject", "one_unit", "own", "read"]
 
 
 def read(book: Dossier, metric: str, *also: str, peers: bool = False) -> pd.DataFrame:
@@ -64,6 +64,22 @@ def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
             "name the dossier's own subject (and its parts) in datapackage.json"
         )
     return rows if kept.empty else kept
+
+
+def months(rows: pd.DataFrame) -> pd.Series[int]:
+    """Return the length of each row's period in months, 0 for a day: rows of one length make a series.
+
+    Quarters and years of 13 and 52 or 53 weeks count as such.
+
+    Examples
+    --------
+    >>> days = {"period_start": ["2026-04-01", "2024-12-29", None], "period_end": ["2026-06-30"] * 3}
+    >>> days["period_end"][1] = "2025-12-27"
+    >>> months(pd.DataFrame(days).apply(pd.to_datetime)).tolist()
+    [3, 12, 0]
+    """
+    days = (rows["period_end"] - rows["period_start"]).dt.days + 1
+    return (days / 30.4375).round().fillna(0).astype("int64")
 
 
 def one_subject(rows: pd.DataFrame) -> str:
@@ -120,7 +136,8 @@ def moved(first: tuple[float, str], last: tuple[float, str]) -> str:
     ('rose', 'went')
     """
     lows = [value if bound != "at_most" else -math.inf for value, bound in (first, last)]
-    highs = [value if bound != "at_least" else math.inf for value, bound in (first, last)]
+    # The upper end of a range is not among what is given here, so it counts as open.
+    highs = [math.inf if bound in ("at_least", "between") else value for value, bound in (first, last)]
     if lows[1] > highs[0]:
         return "rose"
     return "fell" if highs[1] < lows[0] else "went"

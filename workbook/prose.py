@@ -493,6 +493,12 @@ def _link_slips(
     if pd.isna(claim["value"]):
         yield "the claim carries no figure"
         return
+    if claim["bound"] == "between":
+        ends = [claim | {"value": claim[end], "bound": "exact"} for end in ("value", "value_high")]
+        for end in ends:
+            if not any(_figure_slip(figure, False, end) is None for figure in figures):
+                yield f"the claim is a range: name both ends, {end['value']:g} {end['unit']} is not there"
+        return
     fell = claim["value"] < 0 and re.search(_word(_FALL), sentence, re.IGNORECASE)
     unsigned = any(f.kind != "quantity" or not f.match["sign"] for f in figures)
     yield from [slip for f in figures if (slip := _figure_slip(f, bool(fell), claim))][:1]

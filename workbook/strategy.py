@@ -544,6 +544,7 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     chosen = plans.iloc[0]
     actual = rows[(rows["kind"] == "actual") & (rows["period_end"] > chosen["period_start"])]
     spent, stated = (actual[actual["metric"] == name] for name in ("group_capex", "capex_plan_spent"))
+    spent = spent[facts.months(spent) == facts.months(spent).min()]  # quarters, not the years made of them
     if spent.empty:
         raise ValueError(f"no group_capex since the plan of {chosen['period_start']:%Y-%m-%d} in {book!r}")
     subject = facts.one_subject(pd.concat([plans, spent, stated]))

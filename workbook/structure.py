@@ -28,12 +28,6 @@ _HALF = (0.46, 0.42)
 """Half the width and height of a box of the org chart, in columns and rows."""
 _COLUMN, _WIDEST = 232, 880
 """Pixels of a column of the org chart, and of all of them where there are many."""
-# "Head", "Chief executive officer, cloud group", but not "Head of Qwen LLM": that one leads a part.
-_LEADS = re.compile(
-    r"(?:group )?(?:chair(?:man|woman)? and )?"
-    r"(?:head|lead|chair(?:man|woman)?|president|ceo|chief executive(?: officer)?)(?:,.*)?",
-    re.IGNORECASE,
-)
 BY_THEN = " by then"
 """Added to a change whose source gives no day: it had happened by the day shown."""
 SEGMENT = "segment"
@@ -70,7 +64,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     if alive.empty:
         raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
     roles = _in_force(book.roles, day)
-    roles = roles[roles["title"].str.fullmatch(_LEADS, na=False)]
+    roles = roles[roles["leads"].astype(bool)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
     alive = _managed(alive)

@@ -71,8 +71,14 @@ CATEGORIES = ["#0f766e", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6a994e", 
 """For categories without a meaning of their own; distinguishable with the common colour-vision defects."""
 
 BOUND_WORDS = {
-    "en": {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "},
-    "zh": {"exact": "", "at_least": "至少", "at_most": "至多", "about": "约"},
+    "en": {
+        "exact": "",
+        "at_least": "at least ",
+        "at_most": "at most ",
+        "about": "about ",
+        "between": "from ",
+    },
+    "zh": {"exact": "", "at_least": "至少", "at_most": "至多", "about": "约", "between": "自"},
 }
 BOUND_SHAPES = {
     "exact": "circle",
@@ -80,6 +86,8 @@ BOUND_SHAPES = {
     "at_least": "M-1,0L1,0M0,0L0,-2.4M-0.6,-1.7L0,-2.4L0.6,-1.7",
     "at_most": "M-1,0L1,0M0,0L0,2.4M-0.6,1.7L0,2.4L0.6,1.7",
     "about": "diamond",
+    # A bracket from the low end upwards: the range has an upper end.
+    "between": "M-1,0L1,0M0,0L0,-2.4M-1,-2.4L1,-2.4",
 }
 _LABELS: dict[str, dict[str, str]] = {
     "Sources": {"zh": "来源"},
@@ -306,6 +314,7 @@ _ROUNDING = {
     "about": ROUND_HALF_UP,
     "at_least": ROUND_FLOOR,
     "at_most": ROUND_CEILING,
+    "between": ROUND_FLOOR,  # the low end
 }
 
 
@@ -415,15 +424,20 @@ def month_axis(lang: Language = "en", **options: Any) -> alt.Axis:
     )
 
 
-def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en") -> str:
+def figure(
+    value: float, unit: str, bound: str = "exact", lang: Language = "en", high: float | None = None
+) -> str:
     """Write a figure with its unit and its bound, so that a bound is never read as a point.
 
-    Floors are rounded down and ceilings up, as `number` does.
+    Floors are rounded down and ceilings up, as `number` does. Of a range (`bound` is between) both ends are
+    named, the lower rounded down and the upper up; without `high` it reads as open above.
 
     Parameters
     ----------
     value, unit, bound
         As in the dossier's claims.
+    high
+        Upper end of a range, `value_high` of its claim; NaN is none.
 
     Examples
     --------
@@ -431,7 +445,16 @@ def figure(value: float, unit: str, bound: str = "exact", lang: Language = "en")
     ('at least RMB 10 bn', '40%', 'rank 5')
     >>> figure(15.96, "RMB bn", "at_least"), figure(15.91, "RMB bn", "at_most", "zh")
     ('at least RMB 15.9 bn', '至多159.1亿元')
+    >>> figure(34, "%", "between", high=36), figure(34, "RMB bn", "between", "zh", 36)
+    ('34% to 36%', '340亿元至360亿元')
     """
+    if bound == "between" and high is not None and high == high:
+        low, top = figure(value, unit, "at_least", lang), figure(high, unit, "at_most", lang)
+        low, top = (
+            low.removeprefix(BOUND_WORDS[lang]["at_least"]),
+            top.removeprefix(BOUND_WORDS[lang]["at_most"]),
+        )
+        return f"{low} to {top}" if lang == "en" else f"{low}至{top}"
     words = BOUND_WORDS[lang][bound]
     if unit.split()[-1] in ("m", "bn") and len(unit.split()) == 2:
         return words + money(value, unit, lang, bound)

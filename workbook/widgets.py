@@ -202,8 +202,11 @@ class WhatIf(anywidget.AnyWidget):
     def _observations(self, points: pd.DataFrame) -> Iterator[tuple[Observation, str]]:
         """Yield what was observed of the subject that the guidance is of, with its words."""
         for row in points[run_rate.observed(points, run_rate.scope(points))].to_dict("records"):
-            seen = Observation(row["date"].date(), float(row["value"]), row["bound"])
-            figure = style.figure(seen.level, f"{self.guidance.currency} bn", seen.bound, self._lang)
+            # Of a range the low end is what the model is held to.
+            bound = "at_least" if row["bound"] == "between" else row["bound"]
+            seen = Observation(row["date"].date(), float(row["value"]), bound)
+            unit = f"{self.guidance.currency} bn"
+            figure = style.figure(seen.level, unit, row["bound"], self._lang, row["value_high"])
             yield seen, f"{figure}, {style.day(seen.date, lang=self._lang)}"
 
     # The scenario and its fields --------------------------------------------------------------------------
@@ -754,7 +757,11 @@ _WORDS: dict[str, dict[str, Any]] = {
             "simulated": "simulated 5, 50 and 95%",
             "others": "other companies, from the same start",
         },
-        "arrows": {"at_least": " (arrow up: at least)", "at_most": " (arrow down: at most)"},
+        "arrows": {
+            "at_least": " (arrow up: at least)",
+            "at_most": " (arrow down: at most)",
+            "between": " (bracket: low end of a range)",
+        },
         "reading": "Line: this scenario. Dashed orange: {guidance}. Shaded: {fan}. Blue: {observed}.",
         "simulation_reading": " Dotted and black: simulated 5, 50 and 95%.",
         "company_reading": " Grey: other companies, from the same start.",
@@ -817,7 +824,11 @@ _WORDS: dict[str, dict[str, Any]] = {
             "simulated": "模拟的5%、50%、95%",
             "others": "其他公司，自同一起点",
         },
-        "arrows": {"at_least": "（上箭头表示下限）", "at_most": "（下箭头表示上限）"},
+        "arrows": {
+            "at_least": "（上箭头表示下限）",
+            "at_most": "（下箭头表示上限）",
+            "between": "（括线表示区间下限）",
+        },
         "reading": "实线为本情景；橙色虚线为{guidance}；阴影为{fan}；蓝色为{observed}。",
         "simulation_reading": "点线与黑线为模拟的5%、50%、95%。",
         "company_reading": "灰线为其他公司，自同一起点。",

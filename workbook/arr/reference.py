@@ -1,8 +1,9 @@
 """What other companies did: how often one grew as much in as long, and how unevenly they grow.
 
-Both read a table with one row a figure: company, date, value (bn), bound (exact, at_least, at_most, about),
-currency, kind (run_rate, quarter_x4, annual, target) and claim, which names the source. Figures are published
-when they look good, so both answers lean towards fast growth; no interval below shows that.
+Both read a table with one row a figure: company, date, value (bn), bound (exact, at_least, at_most, about,
+between), currency, kind (run_rate, quarter_x4, annual, target) and claim, which names the source. Where there
+is a column use its core rows are read; value_high is where a range ends. Figures are published when they look
+good, so both answers lean towards fast growth; no interval below shows that.
 """
 
 from __future__ import annotations
@@ -341,6 +342,10 @@ def _points(
     for kind in kinds:
         _among("kinds", kind, _KINDS)
     rows = comparables[comparables["kind"].isin(list(kinds))]
+    if "use" in rows:
+        rows = rows[rows["use"] == "core"]
+    upper = rows["value"] if "value_high" not in rows else rows["value_high"].fillna(rows["value"])
+    rows = rows.assign(upper=upper)
     wrong = rows[~(rows["value"] > 0)]
     if len(wrong):
         raise ValueError(f"value of {wrong['claim'].iloc[0]} is {wrong['value'].iloc[0]}: it must be above 0")
@@ -350,7 +355,7 @@ def _points(
         for day, same in group.groupby("date", sort=True):
             # One side of a bound is open: nothing is known there.
             low = same["value"].where(as_levels | (same["bound"] != "at_most"), 0.0)
-            high = same["value"].where(as_levels | (same["bound"] != "at_least"), math.inf)
+            high = same["upper"].where(as_levels | (same["bound"] != "at_least"), math.inf)
             claims = tuple(same["claim"])
             points.append(
                 _Point(

@@ -145,7 +145,7 @@ def streak(book: Dossier) -> pd.DataFrame:
     rows = facts.read(book, STREAK, REVENUE)
     rows = rows[rows["kind"] == "actual"]
     counts = rows[rows["metric"] == STREAK].drop_duplicates("period_end", keep="last")
-    levels = rows[(rows["metric"] == REVENUE) & (rows["bound"] == "exact")]
+    levels = rows[(rows["metric"] == REVENUE) & (rows["bound"] == "exact") & (facts.months(rows) == 3)]
     if counts.empty:
         raise ValueError(f"no quarter's {STREAK} is an actual in the metrics of {book!r}")
     subject = facts.one_subject(pd.concat([counts, levels]))

@@ -222,7 +222,7 @@ def controls(book: Dossier, lang: Language = "en") -> list[Control]:
 
 def _said(point: dict[Any, Any], unit: str, lang: Language) -> Origin:
     basis = "guidance" if point["kind"] == "guidance" else "observation"
-    figure = style.figure(float(point["value"]), unit, str(point["bound"]), lang)
+    figure = style.figure(float(point["value"]), unit, str(point["bound"]), lang, point["value_high"])
     day = style.day(point["date"], lang=lang)
     why = f"{figure}, {day}: {point['statement']} ({point['source']})"
     return Origin(basis, _BASES[basis][lang], why, str(point["claim"]))

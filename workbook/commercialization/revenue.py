@@ -21,9 +21,6 @@ GROWTH = "cloud_revenue_growth"
 EXTERNAL_GROWTH = "cloud_external_revenue_growth"
 """Names of the metrics read; any dossier that uses them gets these tables and charts."""
 
-LONGEST_QUARTER = 100
-"""Days; a longer period is a half year or a year, and no bar among quarters."""
-
 
 def cloud_revenue(book: Dossier) -> pd.DataFrame:
     """Tabulate cloud revenue and its growth by quarter, on either side of a change of basis.
@@ -54,8 +51,7 @@ def cloud_revenue(book: Dossier) -> pd.DataFrame:
     ('2026-06-30', 48437.0, 45.0)
     """
     rows = facts.read(book, REVENUE, GROWTH, EXTERNAL_GROWTH)
-    length = (rows["period_end"] - rows["period_start"]).dt.days
-    rows = rows[(rows["kind"] == "actual") & (length <= LONGEST_QUARTER)]
+    rows = rows[(rows["kind"] == "actual") & (facts.months(rows) == 3)]
     if not (rows["metric"] == REVENUE).any():
         raise ValueError(f"{REVENUE} has no row whose period is a quarter in the metrics of {book!r}")
     rows = rows.assign(

@@ -13,6 +13,7 @@ from workbook import facts
 from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
 from workbook.dossier import Dossier
+from workbook.dossier.joined import in_bn
 
 ARR = "arr"
 PATHS = 1_000_000
@@ -35,13 +36,15 @@ _ASSUMED = (
 def arr_points(book: Dossier) -> pd.DataFrame:
     """Tabulate what was said about the run rate: observations and targets, in order of their dates.
 
-    Of two statements about one date, of one kind and scope, the one published last counts.
+    Of two statements about one date, of one kind and scope, the one published last counts; a target repeated
+    at the same level keeps the wording in which it was first given.
 
     Returns
     -------
     pandas.DataFrame
-        date, kind ("actual" or "guidance"), value (bn; currency in `attrs["units"]`), bound, subject (the
-        scope), figure (value and bound in words), claim, statement, grade, source, published.
+        date, kind ("actual" or "guidance"), value (bn; currency in `attrs["units"]`; of a range the low
+        end), bound, value_high, subject (the scope), figure (value and bound in words), claim, statement,
+        grade, source, published.
 
     Raises
     ------
@@ -54,7 +57,10 @@ def arr_points(book: Dossier) -> pd.DataFrame:
     >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
     [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
     """
-    rows = facts.read(book, ARR).drop_duplicates(["period_end", "kind", "subject"], keep="last")
+    rows = facts.read(book, ARR)
+    # A target that is said again is no other target: the wording of the first saying stands.
+    again = rows.duplicated(["period_end", "kind", "subject", "value"]) & (rows["kind"] == "guidance")
+    rows = rows[~again].drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
     if len(currencies) > 1:
         raise ValueError(f"{ARR} is given in {' and in '.join(currencies)}: use one currency")
@@ -62,11 +68,11 @@ def arr_points(book: Dossier) -> pd.DataFrame:
         {
             "date": rows["period_end"],
             "kind": rows["kind"],
-            "value": [
-                value / {"m": 1000, "bn": 1}[unit.split()[1]]
-                for value, unit in zip(rows["value"], rows["unit"], strict=True)
-            ],
+            "value": [in_bn(value, unit) for value, unit in zip(rows["value"], rows["unit"], strict=True)],
             "bound": rows["bound"],
+            "value_high": [
+                in_bn(high, unit) for high, unit in zip(rows["value_high"], rows["unit"], strict=True)
+            ],
             "subject": rows["subject"],
             "figure": series.figures(rows, "en"),
             "claim": rows["claim"],
@@ -278,7 +284,7 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     scenario, claims = guidance(book)
     points = arr_points(book)
     subject = scope(points)
-    points = points[observed(points, subject) & points["bound"].isin(["exact", "at_least"])]
+    points = points[observed(points, subject) & points["bound"].isin(["exact", "at_least", "between"])]
     day = points["date"].dt.date
     points = points[(day > scenario.start) & (day < scenario.end)]
     if points.empty:
@@ -286,7 +292,7 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
             f"no {ARR} of {subject} observed between {scenario.start} and {scenario.end} in {book!r}; "
             "try a later as_of"
         )
-    seen = points.iloc[-1]
+    seen = points.replace({"bound": {"between": "at_least"}}).iloc[-1]  # of a range its low end
     date, floor, end = seen["date"].date(), float(seen["value"]), scenario.end_arr
     left = months_between(date, scenario.end)
     path = float(scenario.level(months_between(scenario.start, date)))

@@ -34,10 +34,12 @@ def tooltip(*columns: str) -> list[alt.Tooltip]:
 
 
 def figures(rows: pd.DataFrame, lang: Language) -> list[str]:
-    """Write every row's value with its unit and bound."""
+    """Write every row's value with its unit and bound; of a range both ends, where the rows have them."""
+    highs = rows["value_high"] if "value_high" in rows else [None] * len(rows)
+    columns = (rows["value"], rows["unit"], rows["bound"], highs)
     return [
-        style.figure(float(value), unit, bound, lang)
-        for value, unit, bound in zip(rows["value"], rows["unit"], rows["bound"], strict=True)
+        style.figure(float(value), unit, bound, lang, high)
+        for value, unit, bound, high in zip(*columns, strict=True)
     ]
 
 

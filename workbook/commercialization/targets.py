@@ -53,8 +53,8 @@ def arr_chart(
     kinds = {"actual": style.label("observed", lang), "guidance": style.label("guidance", lang)}
     points["what"] = points["kind"].map(kinds)
     points["figure"] = [
-        style.figure(float(value), unit, bound, lang)
-        for value, bound in zip(points["value"], points["bound"], strict=True)
+        style.figure(float(value), unit, bound, lang, high)
+        for value, bound, high in zip(points["value"], points["bound"], points["value_high"], strict=True)
     ]
     points["label"] = [
         "|".join(
@@ -196,19 +196,21 @@ def _arr_finding(book: Dossier, points: pd.DataFrame, unit: str, lang: Language)
             if lang == "zh"
             else (f"ARR of {scope} was {newest['figure']} on {day}")
         )
-    level = style.figure(float(newest["value"]), unit, newest["bound"], lang)
+    level = style.figure(float(newest["value"]), unit, newest["bound"], lang, newest["value_high"])
     floors = points[observed(points, newest["subject"]) & (points["date"] < newest["date"])]
-    floors = floors[floors["bound"].isin(["exact", "at_least"])]
+    floors = floors[floors["bound"].isin(["exact", "at_least", "between"])]
     if floors.empty:
         if lang == "zh":
             return f"指引：到{day}，{scope}的ARR{level}"
         return f"The target is an ARR of {level} by {day} ({scope})"
     floor = floors.iloc[-1]
     months = months_between(floor["date"].date(), newest["date"].date())
-    bounded = floor["bound"] == "at_least"
+    bounded = floor["bound"] in ("at_least", "between")
     growth = 100 * formulas.cmgr(FLOATS, floor["value"], newest["value"], months)
     rate = style.number(growth, 1, "at_most" if bounded else "exact", lang)
     aim = style.figure(float(newest["value"]), unit, "exact", lang)
+    if newest["bound"] == "between":
+        aim = f"指引区间下限{aim}" if lang == "zh" else f"the low end of the guidance, {aim},"
     seen = style.day(floor["date"], lang=lang)
     if lang == "zh":
         most = "至多" if bounded else ""

@@ -284,7 +284,7 @@ def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
     """Return what became of other companies from each published run rate on, as multiples of it.
 
     Every published level is a start, so that no company's best months are picked; a level that is only a
-    target is left out.
+    target, or of no core company, is left out.
 
     Returns
     -------
@@ -301,6 +301,7 @@ def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     known = book.comparables
+    known = known[known["use"] == "core"]
     for (company, _), figures in known[known["kind"] != "target"].groupby(["company", "currency"], sort=True):
         figures = figures.sort_values("date").drop_duplicates("date", keep="last")
         dated = [

@@ -12,7 +12,8 @@ Policy, in the order it is applied:
   was known before (`book`).
 """
 
-from workbook.dossier.book import Dossier, bundled, open
+from workbook.dossier.book import Dossier, open
+from workbook.dossier.form import bundled
 from workbook.dossier.problems import DossierError, Problem
 
 __all__ = ["Dossier", "DossierError", "Problem", "bundled", "open"]

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pandas as pd
 
 from workbook.dates import read_day
+from workbook.dossier.form import bundled, fields, form_problems
+from workbook.dossier.formula import inputs
+from workbook.dossier.joined import JOINED, metrics
 from workbook.dossier.package import foreign_keys, read_package, resource
 from workbook.dossier.problems import DossierError
 from workbook.dossier.rules import house_rules
 from workbook.dossier.schema import values
 from workbook.dossier.tables import read_tables, schema_problems
 
-__all__ = ["Dossier", "bundled", "open"]
-
-
-def bundled(name: str) -> Path:
-    """Return the folder of the bundled `data` or `notebooks`, in a wheel or in a clone.
-
-    Examples
-    --------
-    >>> (bundled("data") / "datapackage.json").is_file()
-    True
-    """
-    package = Path(__file__).parents[1]
-    in_wheel = package / "bundled" / name
-    return in_wheel if in_wheel.is_dir() else package.parent / name
+__all__ = ["Dossier", "open"]
 
 
 def open(path: str | Path | None = None, as_of: str | dt.date | None = None) -> Dossier:
@@ -78,6 +69,8 @@ class Dossier:
         self.path = path
         self.as_of = None if as_of is None else read_day("as_of", as_of)
         self.package = read_package(path, dir(type(self)))
+        if unlike := list(form_problems(self.package)):
+            raise DossierError(path, unlike)
         self._frames: dict[str, pd.DataFrame] = {}
         self._tables, problems = read_tables(path, self.package)
         problems += schema_problems(self.package, self._tables)
@@ -95,17 +88,23 @@ class Dossier:
         return [*super().__dir__(), *self.tables]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        """Build a table when it is first asked for."""
-        if name.startswith("_") or name not in self._tables:
+        """Build a table when it is first asked for; one that the dossier does without is empty."""
+        if name.startswith("_") or name not in {*self.tables, *fields()}:
             raise AttributeError(f"no table {name!r} in this dossier; it has: {', '.join(self.tables)}")
         if name not in self._frames:
-            self._frames[name] = self._typed(name)
+            frame = self._joined(name)
+            frame.attrs = {
+                "table": name,
+                "description": self._description(name),
+                "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            }
+            self._frames[name] = frame
         return self._frames[name].copy()
 
     @property
     def tables(self) -> list[str]:
-        """Names of the tables, in the order of the data package."""
-        return list(self.__dict__.get("_tables", ()))
+        """Names of the tables, in the order of the data package, and `metrics`, which is made of claims."""
+        return [*self.__dict__.get("_tables", ()), "metrics"]
 
     @property
     def subjects(self) -> dict[str, str]:
@@ -120,6 +119,56 @@ class Dossier:
         parts = self.package.get("parts", [])
         return {self.package["subject"]: ""} | {part["name"]: part.get("name_zh", "") for part in parts}
 
+    def _description(self, name: str) -> str:
+        if name == "metrics":
+            return "One figure of a series for one period or day: the claims that are data."
+        described = resource(self.package, name) if name in self._tables else {}
+        return str(described.get("description", ""))
+
+    def _joined(self, name: str) -> pd.DataFrame:
+        if name == "metrics":
+            return metrics(self.claims, self.series, self.disputes)
+        rows = self._typed(name)
+        if name not in JOINED:
+            return rows
+        claims = self.claims.set_index("id").reindex(rows["claim"]).reset_index(drop=True)
+        return JOINED[name](rows, claims)
+
+    @cached_property
+    def _first_said(self) -> dict[str, tuple[str, str, str]]:
+        """Of each claim the day it became known, and the document and the place in it that said it first.
+
+        A derived claim becomes known with the last of what it is computed from, which is its document where
+        it names none. Everything is seen at once where there is no `as_of`: there a claim keeps its own.
+        """
+        if "claims" not in self._tables:
+            return {}
+        columns = self._tables["claims"].columns
+        sources = (
+            self._tables["sources"].columns if "sources" in self._tables else {"id": [], "published": []}
+        )
+        published = dict(zip(sources["id"], sources["published"], strict=True))
+        said: dict[str, tuple[str, str, str]] = {}
+        own = zip(columns["id"], columns["source"], columns["locator"], strict=True)
+        for claim, source, locator in own:
+            if source:
+                said[claim] = (published.get(source, ""), source, locator)
+        if self.as_of is not None and "confirmations" in self._tables:
+            others = self._tables["confirmations"].columns
+            for claim, source, locator, says in zip(
+                *(others[name] for name in ("claim", "source", "locator", "says")), strict=True
+            ):
+                day = published.get(source, "")
+                if says == "same" and claim in said and day < said[claim][0]:
+                    said[claim] = (day, source, locator)
+        formulas = {c: inputs(f) for c, f in zip(columns["id"], columns["formula"], strict=True) if f}
+        for claim in TopologicalSorter(formulas).static_order():
+            if claim in formulas:
+                mine = said.get(claim, ("", "", ""))
+                last = max((said[name] for name in formulas[claim]), default=("", "", ""))
+                said[claim] = (max(last[0], mine[0]), mine[1] or last[1], mine[2])
+        return said
+
     @cached_property
     def _known(self) -> dict[str, list[int]]:
         """Positions of the rows that can be known on `as_of`: closed over the foreign keys."""
@@ -130,11 +179,15 @@ class Dossier:
         if "sources" in known:
             published = self._tables["sources"].columns["published"]
             known["sources"] = [i for i in known["sources"] if published[i] <= day]
+        if "claims" in known:
+            ids = self._tables["claims"].columns["id"]
+            known["claims"] = [i for i in known["claims"] if self._first_said[ids[i]][0] <= day]
         changed = True
         while changed:
             changed = False
             for name, key, field in foreign_keys(self.package):
-                if "untilKnown" in field:
+                # A claim is known by whichever document said it first, not by its own alone.
+                if "untilKnown" in field or (name, field["name"]) == ("claims", "source"):
                     continue
                 target, texts = self._target(known, key), self._tables[name].columns[field["name"]]
                 kept = [i for i in known[name] if not texts[i] or texts[i] in target]
@@ -148,8 +201,14 @@ class Dossier:
         return {texts[i] for i in known[key["resource"]]}
 
     def _typed(self, name: str) -> pd.DataFrame:
+        """Return the known rows of one file, with what was known of their ends and verdicts."""
+        if name not in self._tables:
+            return pd.DataFrame({field["name"]: values([], field) for field in fields()[name]})
         known = self._known[name]
         columns = {c: [texts[i] for i in known] for c, texts in self._tables[name].columns.items()}
+        if name == "claims":
+            first = [self._first_said[claim] for claim in columns["id"]]
+            columns |= {"source": [source for _, source, _ in first], "locator": [at for *_, at in first]}
         for table, key, field in foreign_keys(self.package):
             if table != name or "untilKnown" not in field:
                 continue
@@ -158,13 +217,5 @@ class Dossier:
                 if text and text not in target:
                     for column, before in ({field["name"]: ""} | field["untilKnown"]).items():
                         columns[column][at] = before or ""
-        described = resource(self.package, name)
-        frame = pd.DataFrame(
-            {f["name"]: values(columns[f["name"]], f) for f in described["schema"]["fields"]}
-        )
-        frame.attrs = {
-            "table": name,
-            "description": described.get("description", ""),
-            "as_of": None if self.as_of is None else self.as_of.isoformat(),
-        }
-        return frame
+        described = resource(self.package, name)["schema"]["fields"]
+        return pd.DataFrame({field["name"]: values(columns[field["name"]], field) for field in described})

@@ -1,69 +1,204 @@
-"""Rules across columns and tables that Table Schema has no words for, each with its reason."""
+"""Rules across columns and tables that Table Schema has no words for, each with its reason.
+
+A rule goes over the columns it needs, not over whole rows: large dossiers open as fast as they are read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
+from workbook.dossier.form import currencies
+from workbook.dossier.formula import inputs
+from workbook.dossier.joined import NO_DATUM, in_bn
 from workbook.dossier.problems import Problem
 from workbook.dossier.schema import NUMBER
 from workbook.dossier.tables import Table
 
-__all__ = ["house_rules"]
+__all__ = ["UNIT_KINDS", "house_rules"]
 
-_SPANS = {  # table -> first and last day; the last may be the first only where both days are inside
-    "claims": ("period_start", "period_end"),
-    "metrics": ("period_start", "period_end"),
-    "org_units": ("formed", "dissolved"),
-    "org_links": ("start", "end"),
-    "roles": ("start", "end"),
+_SPANS = {  # table -> first and last day, and whether both are inside the span, so that they may be one day
+    "claims": ("period_start", "period_end", True),
+    "org_units": ("formed", "dissolved", False),
+    "org_links": ("start", "end", False),
+    "roles": ("start", "end", False),
 }
-_INCLUSIVE = ("claims", "metrics")
-_NO_FIGURE = ("opinion", "illustration", "assumption")
-_BN = {"bn": 0, "m": -3}  # power of ten that makes bn of it
-_CODES = {"RMB": "CNY"}  # written so in units, and by its code where a column holds codes
 _NESTED = ("part_of", "merged_into")  # relations in which no unit may come back to itself
+UNIT_KINDS = {
+    "%": "%",
+    "x": "x",
+    "quarters": "quarters",
+    "million": "people",
+    "units": "count",
+    "repositories": "count",
+    "trillion tokens/day": "tokens",
+    "trillion tokens": "tokens",
+}
+"""Unit of a figure -> kind of unit of its series; amounts, prices and rates of exchange are told by form."""
 
 
 def house_rules(tables: dict[str, Table]) -> Iterator[Problem]:
     """Rules across columns and tables; a table that a dossier does without is skipped."""
-    for name, (first, last) in _SPANS.items():
-        for number, row in _rows(tables, name):
-            if row[first] and row[last] and (row[last], name in _INCLUSIVE) <= (row[first], False):
-                yield Problem(f"{name}.csv", number, last, f"must come after {first}", row[last])
-    for number, row in _rows(tables, "sources"):
-        if not row["url"] and row["seen"] != "relay":
-            yield Problem("sources.csv", number, "url", "may be empty only where seen is relay", "")
-    claims = {row["id"]: row for _, row in _rows(tables, "claims")}
-    for number, row in _rows(tables, "claims"):
-        for column in ("metric", "bound", "unit"):
-            if row["value"] and not row[column]:
-                yield Problem("claims.csv", number, column, "must not be empty where there is a value", "")
-        if (row["grade"] == "derived") != bool(row["formula"]):
-            rule = "must be given for grade derived, and only there"
-            yield Problem("claims.csv", number, "formula", rule, row["formula"])
-    for name in tables:
-        for number, row in _rows(tables, name):
-            if "value" in row and row.get("claim") in claims:
-                yield from _figure_problems(name, number, row, claims[row["claim"]])
-    for number, row in _rows(tables, "disputes"):
-        if row["claim"] == row["against"]:
-            yield Problem("disputes.csv", number, "against", "must be another claim", row["against"])
-        if (row["standing"] == "open") == bool(row["settled_by"]):
+    for name, (first, last, one_day) in _SPANS.items():
+        for line, start, end in _cells(tables, name, first, last):
+            if start and end and (end < start or (end == start and not one_day)):
+                yield Problem(tables[name].file, line, last, f"must come after {first}", end)
+    for line, url, seen in _cells(tables, "sources", "url", "seen"):
+        if not url and seen not in ("relay", "none"):
+            yield Problem(
+                tables["sources"].file, line, "url", "may be empty only where seen is relay or none", ""
+            )
+    if "claims" in tables:
+        yield from _claim_problems(tables)
+        yield from _chain_problems(tables["claims"])
+        yield from _figure_problems(tables)
+    for line, claim, against, standing, settled in _cells(
+        tables, "disputes", "claim", "against", "standing", "settled_by"
+    ):
+        if claim == against:
+            yield Problem(tables["disputes"].file, line, "against", "must be another claim", against)
+        if (standing == "open") == bool(settled):
             rule = "must name the claim that settled it where standing is resolved, and only there"
-            yield Problem("disputes.csv", number, "settled_by", rule, row["settled_by"])
-    for number, row in _rows(tables, "assumptions"):
-        for lower, upper in (("low", "high"), ("low", "value"), ("value", "high")):
-            least, most = _plain(row[lower]), _plain(row[upper])
-            if isinstance(least, float) and isinstance(most, float) and least > most:
-                rule = f"must not be below {lower}, {row[lower]}"
-                yield Problem("assumptions.csv", number, upper, rule, row[upper])
+            yield Problem(tables["disputes"].file, line, "settled_by", rule, settled)
+    pairs: set[tuple[str, str]] = set()
+    for line, claim, source in _cells(tables, "confirmations", "claim", "source"):
+        if (claim, source) in pairs:
+            rule = f"must confirm a claim once; it does confirm {claim} already"
+            yield Problem(tables["confirmations"].file, line, "source", rule, source)
+        pairs.add((claim, source))
+    for line, claim, rule in _cells(tables, "calendar", "claim", "rule"):
+        if not claim and not rule:
+            words = "must say how the day is known: by a claim, by a rule, or by both"
+            yield Problem(tables["calendar"].file, line, "rule", words, rule)
+    for line, *bounds in _cells(tables, "assumptions", "low", "value", "high"):
+        low, value, high = (_number(text) for text in bounds)
+        for lower, upper, least, most in (
+            ("low", "high", low, high),
+            ("low", "value", low, value),
+            ("value", "high", value, high),
+        ):
+            if least is not None and most is not None and least > most:
+                rule = f"must not be below {lower}, {least:g}"
+                yield Problem(tables["assumptions"].file, line, upper, rule, f"{most:g}")
     yield from _parent_problems(tables)
-    yield from _loop_problems(list(_rows(tables, "org_links")))
+    yield from _loop_problems(tables)
 
 
-def _rows(tables: dict[str, Table], name: str) -> Iterable[tuple[int, dict[str, str]]]:
-    return tables[name].rows() if name in tables else ()
+def _cells(tables: dict[str, Table], name: str, *columns: str) -> Iterator[Any]:
+    """Yield the spreadsheet row and these cells of each row of a table; nothing where there is no table."""
+    if name in tables:
+        table = tables[name]
+        yield from zip(table.lines, *(table.columns[column] for column in columns), strict=True)
+
+
+def _claim_problems(tables: dict[str, Table]) -> Iterator[Problem]:
+    """Hold each claim together: what a figure needs, what a derived claim needs, which document it has."""
+    file = tables["claims"].file
+    kinds = {id_: kind for _, id_, kind in _cells(tables, "series", "id", "unit")}
+    codes: dict[str, bool] = {}
+    for line, value, high, metric, bound, unit in _cells(
+        tables, "claims", "value", "value_high", "metric", "bound", "unit"
+    ):
+        if value:
+            for column, text in (("metric", metric), ("bound", bound), ("unit", unit)):
+                if not text:
+                    yield Problem(file, line, column, "must not be empty where there is a value", "")
+        if (bound == "between") != bool(high):
+            rule = "must be given where bound is between, and only there"
+            yield Problem(file, line, "value_high", rule, high)
+        lower, upper = _number(value), _number(high)
+        if lower is not None and upper is not None and upper <= lower:
+            yield Problem(file, line, "value_high", f"must be above value, {value}", high)
+        if unit and unit not in codes:
+            codes[unit] = all(code in currencies() for code in _codes(unit))
+        if unit and not codes[unit]:
+            yield Problem(file, line, "unit", "must begin with an ISO 4217 code, or RMB", unit)
+        if value and unit and kinds.get(metric, kind_of(unit)) != kind_of(unit):
+            rule = f"must be of the kind that the series {metric} has: {kinds[metric]}"
+            yield Problem(file, line, "unit", rule, unit)
+    for line, grade, formula, source in _cells(tables, "claims", "grade", "formula", "source"):
+        if (grade == "derived") != bool(formula):
+            rule = "must be given for grade derived, and only there"
+            yield Problem(file, line, "formula", rule, formula)
+        if not source and not inputs(formula):
+            rule = "must name a document; only a claim computed from other claims may do without"
+            yield Problem(file, line, "source", rule, "")
+
+
+def _codes(unit: str) -> list[str]:
+    """Return the currencies that a unit names."""
+    return [word for word in unit.split() if len(word) == 3 and word.isascii() and word.isupper()]
+
+
+def kind_of(unit: str) -> str:
+    """Return the kind of a unit: what series.unit may say.
+
+    Examples
+    --------
+    >>> kind_of("USD bn"), kind_of("CNY per USD"), kind_of("%")
+    ('money', 'exchange rate', '%')
+    """
+    if unit in UNIT_KINDS:
+        return UNIT_KINDS[unit]
+    codes = _codes(unit)
+    if len(codes) == 2:
+        return "exchange rate"
+    return "money" if codes and unit.endswith((" m", " bn")) else unit
+
+
+def _chain_problems(claims: Table) -> Iterator[Problem]:
+    """Hold formulas and revisions to claims that are there and that do not come back to themselves."""
+    ids, lines = claims.columns["id"], dict(zip(claims.columns["id"], claims.lines, strict=True))
+    formulas = {c: inputs(f) for c, f in zip(ids, claims.columns["formula"], strict=True) if f}
+    for claim, names in formulas.items():
+        for name in names:
+            if name not in lines:
+                rule = f"must name claims and numbers only, with spaces around + - * /; no claim {name}"
+                yield Problem(claims.file, lines[claim], "formula", rule, name)
+    newer = {c: [r] for c, r in zip(ids, claims.columns["replaces"], strict=True) if r}
+    for column, chains in (("formula", formulas), ("replaces", newer)):
+        try:
+            TopologicalSorter(chains).prepare()
+        except CycleError as error:
+            loop = error.args[1]
+            line = lines.get(next((claim for claim in loop if claim in lines), ""))
+            rule = "must not lead back to the claim itself: " + " -> ".join(loop)
+            yield Problem(claims.file, line, column, rule, loop[0])
+
+
+def _figure_problems(tables: dict[str, Table]) -> Iterator[Problem]:
+    """Hold rows about figures to claims that carry one."""
+    columns = ("id", "value", "unit", "period_end", "grade")
+    claims = {claim: cells for _, claim, *cells in _cells(tables, "claims", *columns)}
+    for name in ("prices", "rankings", "comparables"):
+        for line, claim in _cells(tables, name, "claim"):
+            if claim not in claims:
+                continue
+            value, unit, day, grade = claims[claim]
+            file = tables[name].file
+            if not value or not day:
+                rule = "must name a claim that has a value and a period_end, the day of the figure"
+                yield Problem(file, line, "claim", rule, claim)
+            if grade in NO_DATUM:
+                rule = f"must not rest on grade {grade}: such a figure is no datum"
+                yield Problem(file, line, "claim", rule, claim)
+            if name == "comparables" and kind_of(unit) != "money":
+                rule = (
+                    f"must name a claim of an amount, in m or bn of a currency; its unit is {unit or 'empty'}"
+                )
+                yield Problem(file, line, "claim", rule, claim)
+    for line, value, unit, claim in _cells(tables, "assumptions", "value", "unit", "claim"):
+        if claim in claims:
+            said, of, *_ = claims[claim]
+            mine, theirs = _number(value), _number(said)
+            if mine is None or theirs is None or in_bn(mine, unit) != in_bn(theirs, of):
+                rule = f"must be as in the claim it names, {claim}: {said or 'no value'} {of}".rstrip()
+                yield Problem(tables["assumptions"].file, line, "value", rule, value)
+
+
+def _links(tables: dict[str, Table]) -> Iterable[tuple[int, dict[str, str]]]:
+    return tables["org_links"].rows() if "org_links" in tables else ()
 
 
 def _parent_problems(tables: dict[str, Table]) -> Iterator[Problem]:
@@ -71,9 +206,9 @@ def _parent_problems(tables: dict[str, Table]) -> Iterator[Problem]:
 
     Only the two sides of a dispute may differ: there its standing chooses.
     """
-    disputed = [{row["claim"], row["against"]} for _, row in _rows(tables, "disputes")]
+    disputed = {frozenset(pair) for _, *pair in _cells(tables, "disputes", "claim", "against")}
     earlier: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    for number, row in _rows(tables, "org_links"):
+    for number, row in _links(tables):
         if row["relation"] != "part_of":
             continue
         for place, other in earlier.setdefault(row["child"], []):
@@ -81,18 +216,19 @@ def _parent_problems(tables: dict[str, Table]) -> Iterator[Problem]:
             if (
                 at_once
                 and row["parent"] != other["parent"]
-                and {row["claim"], other["claim"]} not in disputed
+                and frozenset((row["claim"], other["claim"])) not in disputed
             ):
                 rule = (
                     f"must be the one parent of {row['child']} on a day, but row {place} has "
                     f"{other['parent']} for some of the same days; only the two sides of a dispute may differ"
                 )
-                yield Problem("org_links.csv", number, "parent", rule, row["parent"])
+                yield Problem(tables["org_links"].file, number, "parent", rule, row["parent"])
         earlier[row["child"]].append((number, row))
 
 
-def _loop_problems(links: list[tuple[int, dict[str, str]]]) -> Iterator[Problem]:
+def _loop_problems(tables: dict[str, Table]) -> Iterator[Problem]:
     """Find the units that come back to themselves; a loop begins with the last of its links to begin."""
+    links = list(_links(tables))
     for relation in _NESTED:
         ups: dict[str, list[dict[str, str]]] = {}
         for _, row in links:
@@ -110,7 +246,7 @@ def _loop_problems(links: list[tuple[int, dict[str, str]]]) -> Iterator[Problem]
                     following += [up["parent"] for up in ups.get(unit, []) if _holds(up, row["start"])]
             if row["child"] in above:
                 rule = f"must not lead back to {row['child']}, by itself or through other {relation} links"
-                yield Problem("org_links.csv", number, "parent", rule, row["parent"])
+                yield Problem(tables["org_links"].file, number, "parent", rule, row["parent"])
 
 
 def _holds(link: dict[str, str], day: str) -> bool:
@@ -118,36 +254,5 @@ def _holds(link: dict[str, str], day: str) -> bool:
     return link["start"] <= day and (not link["end"] or day < link["end"])
 
 
-def _figure_problems(name: str, number: int, row: dict[str, str], claim: dict[str, str]) -> Iterator[Problem]:
-    """Hold a row with a figure to the claim it rests on: one figure in two files may not drift apart."""
-    file = f"{name}.csv"
-    expected: dict[str, str] = {c: claim[c] for c in ("value", "bound", "unit") if c in row}
-    if name == "metrics":
-        expected["metric"] = claim["metric"]
-    elif name == "rankings":
-        expected["metric"] = claim["unit"]
-    elif name == "comparables":
-        currency, _, scale = claim["unit"].partition(" ")
-        expected |= {"value": _in_bn(claim["value"], scale), "currency": _CODES.get(currency, currency)}
-    for column, said in expected.items():
-        if _plain(row[column]) != _plain(said):
-            rule = f"must be as in claim {claim['id']}: {said or 'nothing'}"
-            yield Problem(file, number, column, rule, row[column])
-    if claim["grade"] in _NO_FIGURE:
-        rule = "must not rest on an opinion, an illustration or an assumption: such a figure is no datum"
-        yield Problem(file, number, "claim", rule, row["claim"])
-    if name == "metrics" and (row["kind"] == "guidance") != (claim["grade"] == "guidance"):
-        rule = f"must be guidance exactly where the claim is; {claim['id']} is {claim['grade']}"
-        yield Problem(file, number, "kind", rule, row["kind"])
-
-
-def _in_bn(value: str, scale: str) -> str:
-    """Write an amount in bn, to the last digit; what is none is said to be none, and equals no figure."""
-    if scale not in _BN or not NUMBER.fullmatch(value):
-        return f"{value} {scale}, which is no amount in {' or '.join(_BN)}"
-    return f"{Decimal(value).scaleb(_BN[scale]).normalize():f}"
-
-
-def _plain(text: str) -> float | str:
-    """Compare 10 and 10.0 as the same number."""
-    return float(text) if NUMBER.fullmatch(text) else text
+def _number(text: str) -> float | None:
+    return float(text) if NUMBER.fullmatch(text) else None

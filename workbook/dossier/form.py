@@ -1,0 +1,94 @@
+"""The form of a dossier: the tables and columns that the library reads, as the bundled data package has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbook.dossier.problems import Problem
+from workbook.dossier.schema import Field
+
+__all__ = ["FORM", "bundled", "currencies", "fields", "form_problems"]
+
+FORM = "2"
+"""First part of `version` in `datapackage.json`: the form of the tables."""
+
+
+def bundled(name: str) -> Path:
+    """Return the folder of the bundled `data` or `notebooks`, in a wheel or in a clone.
+
+    Examples
+    --------
+    >>> (bundled("data") / "datapackage.json").is_file()
+    True
+    """
+    package = Path(__file__).parents[1]
+    in_wheel = package / "bundled" / name
+    return in_wheel if in_wheel.is_dir() else package.parent / name
+
+
+@cache
+def fields() -> dict[str, list[Field]]:
+    """Return the fields of each table of the form, by its name.
+
+    Examples
+    --------
+    >>> [field["name"] for field in fields()["confirmations"]]
+    ['claim', 'source', 'locator', 'says']
+    """
+    package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource["schema"]["fields"] for resource in package["resources"]}
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """Return the ISO 4217 codes, and RMB, the everyday name of CNY.
+
+    Examples
+    --------
+    >>> {"CNY", "RMB", "USD"} <= currencies(), "YEN" in currencies()
+    (True, False)
+    """
+    from babel.core import get_global  # only here, since opening a dossier needs nothing else of Babel
+
+    return frozenset(get_global("all_currencies")) | {"RMB"}
+
+
+def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
+    """Refuse another form in one line; then tables that lack a column, or have it of another type."""
+    version = package.get("version")
+    names = {resource["name"] for resource in package["resources"]}
+    if not isinstance(version, str) or version.split(".")[0] != FORM or "metrics" in names:
+        rule = (
+            f"must be {FORM}.x, the form that this library reads: a figure stands in its claim only, there "
+            "is no metrics table, and prices, rankings and comparables name claims; CHANGELOG.md says under "
+            f"form {FORM} how to bring an older dossier over"
+        )
+        yield Problem("datapackage.json", None, "version", rule, "" if version is None else str(version))
+        return
+    if package.get("currency", "CNY") not in currencies():
+        rule = "must be an ISO 4217 code, or RMB"
+        yield Problem("datapackage.json", None, "currency", rule, str(package["currency"]))
+    if not _is_day_of_year(package.get("fiscalYearEnd", "12-31")):
+        rule = "must be the month and day on which the fiscal year ends, such as 03-31"
+        yield Problem("datapackage.json", None, "fiscalYearEnd", rule, str(package["fiscalYearEnd"]))
+    for resource in package["resources"]:
+        here = {field["name"]: field.get("type", "string") for field in resource["schema"]["fields"]}
+        for field in fields().get(resource["name"], []):
+            name = field["name"]
+            if here.get(name) != field["type"]:
+                rule = f"must have a column {name} of type {field['type']}"
+                yield Problem(
+                    "datapackage.json", None, f"{resource['name']}.{name}", rule, here.get(name, "")
+                )
+
+
+def _is_day_of_year(text: object) -> bool:
+    try:
+        return isinstance(text, str) and len(text) == 5 and bool(dt.date.fromisoformat(f"2024-{text}"))
+    except ValueError:
+        return False
