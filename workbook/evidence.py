@@ -67,7 +67,7 @@ def cite(book: Dossier, claim: str) -> str:
 
 
 _DATED = {"printed": "{}", "inferred": "{} (inferred)", "month": "{}", "retrieved": "undated, retrieved {}"}
-_SEEN = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text"}
+_SEEN = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text", "none": "not seen"}
 
 
 def _references(book: Dossier, claims: pd.DataFrame) -> list[tuple[str, str]]:
@@ -112,11 +112,17 @@ def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
     publisher = book.sources.set_index("id")["publisher"]
     return pd.DataFrame(
         {
-            "statement": claims.map(known["statement"]),
-            "grade": claims.map(known["grade"].astype("str")),
-            "source": claims.map(known["source"]).map(publisher),
+            "statement": _looked_up(claims, known["statement"]),
+            "grade": _looked_up(claims, known["grade"].astype("str")),
+            "source": _looked_up(_looked_up(claims, known["source"]), publisher),
         }
     )
+
+
+def _looked_up(keys: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the value of a column for each key, in the column's own type even where there is no key."""
+    # `keys.map(column)` fails where both are empty and the column is of dates.
+    return pd.Series(column.reindex(keys).array, index=keys.index)
 
 
 def find(
@@ -168,7 +174,7 @@ def find(
     table = pd.DataFrame(
         {
             "claim": claims["id"],
-            "date": claims["event_date"].fillna(claims["source"].map(sources["published"])),
+            "date": claims["event_date"].fillna(_looked_up(claims["source"], sources["published"])),
             "theme": claims["theme"].astype("str"),
             "grade": claims["grade"].astype("str"),
             "statement": claims["statement"],
@@ -182,13 +188,15 @@ def find(
     return table.sort_values("claim").sort_values("date", ascending=False, kind="stable", ignore_index=True)
 
 
-def _figures(rows: pd.DataFrame) -> list[str]:
+def _figures(rows: pd.DataFrame) -> pd.Series[str]:
     """Write the figure of each row with its unit and bound; empty where it has none."""
     # As lists: of a column of text every single cell costs as much as writing a short figure.
-    columns = (rows[column].to_list() for column in ("value", "unit", "bound"))
-    return [
-        "" if math.isnan(value) else style.figure(value, *how) for value, *how in zip(*columns, strict=True)
+    columns = (rows[column].to_list() for column in ("value", "unit", "bound", "value_high"))
+    written = [
+        "" if math.isnan(value) else style.figure(value, unit, bound, high=high)
+        for value, unit, bound, high in zip(*columns, strict=True)
     ]
+    return pd.Series(written, index=rows.index, dtype="str")
 
 
 def coverage(book: Dossier) -> pd.DataFrame:
@@ -217,22 +225,28 @@ def coverage(book: Dossier) -> pd.DataFrame:
     )
     # An undated document stands at the day we retrieved it, which is no day of publication.
     claims["out"] = claims["published"].where(claims["dated"] != "retrieved")
-    disputed = set(book.disputes["claim"]) | set(book.disputes["against"])
-    rows = [
-        {
-            "theme": theme,
-            "claims": len(group),
-            "documents": group["source"].nunique(),
-            "with a figure": int(group["value"].notna().sum()),
-            "in a dispute": int(group["id"].isin(disputed).sum()),
-            **{f"seen as {how}": int((group["seen"] == how).sum()) for how in claims["seen"].cat.categories},
-            "undated": int(group["out"].isna().sum()),
-            "first document": group["out"].min().date(),
-            "last document": group["out"].max().date(),
-        }
-        for theme, group in claims.groupby("theme", observed=True)
-    ]
-    return pd.DataFrame(rows)
+    claims["undated"] = claims["out"].isna()
+    claims["disputed"] = claims["id"].isin({*book.disputes["claim"], *book.disputes["against"]})
+    seen = {f"seen as {how}": claims["seen"] == how for how in claims["seen"].cat.categories}
+    table = (
+        claims.assign(**seen)
+        .groupby("theme", observed=True)
+        .agg(
+            **{
+                "claims": ("id", "size"),
+                "documents": ("source", "nunique"),
+                "with a figure": ("value", "count"),
+                "in a dispute": ("disputed", "sum"),
+                **{how: (how, "sum") for how in seen},
+                "undated": ("undated", "sum"),
+                "first document": ("out", "min"),
+                "last document": ("out", "max"),
+            }
+        )
+        .reset_index()
+    )
+    days = {each: table[each].dt.date for each in ("first document", "last document")}
+    return table.assign(theme=table["theme"].astype("str"), **days)
 
 
 def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
@@ -405,9 +419,8 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
 
     def read(book: Dossier) -> pd.DataFrame:
         rows = pd.concat([latest(book, kind=kind).assign(kind=kind) for kind in ("actual", "guidance")])
-        rows["shown"] = [
-            f"{f} ({style.day(d)})" for f, d in zip(rows["figure"], rows["period_end"], strict=True)
-        ]
+        shown = [f"{f} ({style.day(d)})" for f, d in zip(rows["figure"], rows["period_end"], strict=True)]
+        rows["shown"] = pd.Series(shown, index=rows.index, dtype="str")
         return rows[["subject", "metric", "kind", "shown", "claim"]]
 
     keys = ["subject", "metric", "kind"]
@@ -444,7 +457,8 @@ def known_chart(
     sources = book.sources.set_index("id")
     claims = book.claims[["id", "theme", "source"]].astype({"theme": "str"})
     claims = claims.assign(
-        published=claims["source"].map(sources["published"]), dated=claims["source"].map(sources["dated"])
+        published=_looked_up(claims["source"], sources["published"]),
+        dated=_looked_up(claims["source"], sources["dated"]),
     )
     undated = claims["dated"].eq("retrieved")
     dated = claims[~undated]
@@ -538,19 +552,16 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     keys = ["metric", "subject"]
     targets = rows[rows["kind"] == "guidance"].sort_values("period_end", kind="stable")
     # The first actual of the same metric and subject for the day a target is due, or later.
-    answers = actual[[*keys, "period_end", "value", "unit", "bound"]].assign(end=actual["period_end"])
-    targets = pd.merge_asof(
-        targets, answers, on="period_end", by=keys, direction="forward", suffixes=("", "_answer")
-    )
+    answers = actual[[*keys, "period_end"]].assign(end=actual["period_end"], reached=_figures(actual))
+    targets = pd.merge_asof(targets, answers, on="period_end", by=keys, direction="forward")
     targets["due"] = targets["period_end"]
     ahead, none = targets["due"] > day, targets["end"].isna()
     targets["what"] = np.select([ahead, none], ["target ahead", "target due"], "target answered")
-    targets["answer"] = [
-        f"{style.figure(value, unit, bound)} on {style.day(end)}" if what == "target answered" else ""
-        for what, value, unit, bound, end in zip(
-            *(targets[c] for c in ("what", "value_answer", "unit_answer", "bound_answer", "end")), strict=True
-        )
+    told = [
+        f"{figure} on {style.day(end)}" if what == "target answered" else ""
+        for what, figure, end in zip(targets["what"], targets["reached"], targets["end"], strict=True)
     ]
+    targets["answer"] = pd.Series(told, dtype="str")
     series = actual[actual["period_start"].notna()]
     ends = series.drop_duplicates([*keys, "period_end"])
     periods = ends.assign(spacing=ends.groupby(keys)["period_end"].diff()).groupby(keys)
@@ -574,10 +585,12 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
 
 def _dated(book: Dossier) -> pd.DataFrame:
     """Metrics with the day their document came out, and whether that day was found at all."""
-    source = book.metrics["claim"].map(book.claims.set_index("id")["source"])
+    rows = book.metrics
+    source = _looked_up(rows["claim"], book.claims.set_index("id")["source"])
     sources = book.sources.set_index("id")
-    return book.metrics.assign(
-        published=source.map(sources["published"]), dated=source.map(sources["dated"]).ne("retrieved")
+    return rows.assign(
+        published=_looked_up(source, sources["published"]),
+        dated=_looked_up(source, sources["dated"]).ne("retrieved"),
     )
 
 
@@ -607,10 +620,12 @@ def cards(book: Dossier, theme: str) -> str:
             told = f"Disputed ({clash['standing']}): [{other}](#{other}). {why}"
             clashes.setdefault(one, []).append(told)
     parts = []
-    for claim, (words, address) in zip(claims.to_dict("records"), _references(book, claims), strict=True):
+    for claim, figure, (words, address) in zip(
+        claims.to_dict("records"), _figures(claims), _references(book, claims), strict=True
+    ):
         lines = [f"#### {claim['id']}", "", _plain(claim["statement"])]
-        if pd.notna(claim["value"]):
-            lines.append(f"**{_plain(style.figure(claim['value'], claim['unit'], claim['bound']))}**")
+        if figure:
+            lines.append(f"**{_plain(figure)}**")
         if pd.notna(claim["formula"]):
             lines.append(f"Computed: {_plain(claim['formula'])}.")
         lines.append(f"*{_plain(words)} {_link(address)}*")

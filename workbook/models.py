@@ -541,18 +541,13 @@ def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
         disputes about it: lost in one it does not stand, else an open one leaves it open; empty where none
         was raised).
 
-    Raises
-    ------
-    ValueError
-        If the dossier has no rankings, as known on its `as_of`.
-
     Examples
     --------
     >>> import workbook as wb
     >>> set(claims_vs_rankings(wb.open())["verdict"]) <= {"", "stands", "does not stand", "open"}
     True
     """
-    ranks = _needed(book, "rankings")
+    ranks = book.rankings
     listed = set(ranks["claim"])
     ranks = ranks[(ranks["metric"] == "rank") & ranks["independent"].astype("bool")]
     models = book.models.set_index("id")
@@ -562,7 +557,7 @@ def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
         if claim["id"] in listed:
             continue
         family = str(claim["subject"]).lower().replace("-", "")
-        same = ranks[[name.lower().replace("-", "").startswith(family) for name in ranks["name"]]]
+        same = ranks[ranks["name"].str.lower().str.replace("-", "").str.startswith(family)]
         raised = book.disputes[(book.disputes[["claim", "against"]] == claim["id"]).any(axis=1)]
         named = set(raised[["claim", "against", "settled_by"]].to_numpy().ravel())
         tracks = _tracks(str(claim["statement"]), same["track"])

@@ -50,7 +50,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     Raises
     ------
     ValueError
-        If no unit is alive on that day, or `at` is not a date.
+        If `at` is not a date.
 
     Examples
     --------
@@ -60,31 +60,32 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     True
     """
     day = pd.Timestamp(read_day("at", at))
-    alive = _in_force(book.org_units, day, "formed", "dissolved")
-    if alive.empty:
-        raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
+    alive = _managed(_in_force(book.org_units, day, "formed", "dissolved"))
     roles = _in_force(book.roles, day)
     roles = roles[roles["leads"].astype(bool)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
-    alive = _managed(alive)
     reported = _reporting(book, day, lang).groupby("child")["segment"].agg("; ".join).to_dict()
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(pd.Series(_parents(book, day), dtype="str"))
-    return pd.DataFrame(
-        {
-            "unit": alive["id"],
-            "name": alive["name"],
-            "name_zh": alive["name_zh"],
-            "kind": alive["kind"].astype("str"),
-            "role": alive["role"],
-            "formed": alive["formed"],
-            "parent": parent.where(parent.isin(alive["id"])),
-            "lead": [leads.get(unit, "") for unit in alive["id"]],
-            "claim": alive["claim"],
-            "reports_in": [reported.get(unit, "") for unit in alive["id"]],
-        }
-    ).reset_index(drop=True)
+    return (
+        pd.DataFrame(
+            {
+                "unit": alive["id"],
+                "name": alive["name"],
+                "name_zh": alive["name_zh"],
+                "kind": alive["kind"].astype("str"),
+                "role": alive["role"],
+                "formed": alive["formed"],
+                "parent": parent.where(parent.isin(alive["id"])),
+                "lead": [leads.get(unit, "") for unit in alive["id"]],
+                "claim": alive["claim"],
+                "reports_in": [reported.get(unit, "") for unit in alive["id"]],
+            }
+        )
+        .astype({"lead": "str", "reports_in": "str"})
+        .reset_index(drop=True)
+    )
 
 
 def _parents(book: Dossier, day: pd.Timestamp) -> dict[str, str]:
@@ -170,6 +171,8 @@ def org_chart(
     """
     day = pd.Timestamp(read_day("at", at))
     table = units(book, at=at, lang=lang)
+    if _in_force(book.org_units, day, "formed", "dissolved").empty:
+        raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
     if table.empty:
         raise ValueError(
             f"nothing but segments on {day:%Y-%m-%d} in {book!r}; add the units they are made of"
@@ -566,13 +569,18 @@ def changes(
     for row in rows:
         row["what"] += BY_THEN if row["claim"] in vague else ""
     table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
+    table["date"] = pd.to_datetime(table["date"])
     told = evidence.said(book, table["claim"])
-    return table.assign(
-        unit=table["unit"].map(names),
-        to=table["to"].map(names).fillna(""),
-        statement=told["statement"],
-        source=told["source"],
-    ).sort_values(["date", "what", "unit"], ignore_index=True)
+    return (
+        table.assign(
+            unit=table["unit"].map(names),
+            to=table["to"].map(names).fillna(""),
+            statement=told["statement"],
+            source=told["source"],
+        )
+        .astype({"unit": "str", "to": "str"})
+        .sort_values(["date", "what", "unit"], ignore_index=True)
+    )
 
 
 def timeline_chart(

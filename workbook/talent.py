@@ -28,11 +28,6 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
         Columns person, unit, title (in the language asked for where it was found), start, end (missing:
         not found, or still held), claim, ended_by, statement, source; by person and start.
 
-    Raises
-    ------
-    ValueError
-        If the dossier has no post, as known on its `as_of`.
-
     Examples
     --------
     >>> import workbook as wb
@@ -41,8 +36,6 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     True
     """
     roles = book.roles
-    if roles.empty:
-        raise ValueError(f"no roles in {book!r}; add rows, or try a later as_of")
     people, units = book.people.set_index("id"), book.org_units.set_index("id")
     told = evidence.said(book, roles["claim"])
 
@@ -76,7 +69,7 @@ def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Da
     Raises
     ------
     ValueError
-        If the dossier has no post, as known on its `as_of`, or `at` is not a date.
+        If `at` is not a date.
 
     Examples
     --------
@@ -189,6 +182,8 @@ def _shown(
     The last of the four says how many other posts there are, where they are too many for a chart.
     """
     table = posts(book, lang=lang)
+    if table.empty:
+        raise ValueError(f"no roles in {book!r}; add rows, or try a later as_of")
     dates = pd.concat([table["start"], table["end"]]).dropna()
     last_move = dates.max() if len(dates) else pd.Timestamp(book.sources["published"].max())
     first: Any = (
