@@ -75,7 +75,7 @@ def call(function: Callable[..., Any], book: wb.Dossier) -> Any:
             given[name] = book
         elif name == "rows":
             given[name] = book.metrics
-        elif parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL:
+        elif parameter.default is parameter.empty and not str(parameter).startswith("*"):
             given[name] = ASKED[name]
     return function(**given)
 
