@@ -80,8 +80,11 @@ def _lab(folder: Path | None, others: list[str]) -> int:
         folder = clone
     else:
         folder = (folder or Path("token-foundry-workbook")).resolve()
+        theirs = workspace.has_dossier(folder)
         written, kept = workspace.copy_to(folder)
         print(f"{folder}: {len(written)} files written, {len(kept)} of yours kept as they are")
+        if theirs:
+            _tell_of_unreadable(folder / "data")
     try:
         from jupyterlab.labapp import LabApp
     except ImportError:
@@ -101,6 +104,17 @@ def _lab(folder: Path | None, others: list[str]) -> int:
         )
     LabApp.launch_instance([*ours, *others])
     return 0
+
+
+def _tell_of_unreadable(data: Path) -> None:
+    """Say in one line why a dossier of the user's does not open, which is no reason not to start."""
+    try:
+        open(data)
+    except DossierError as error:
+        others = len(error.problems) - 1
+        print(f"{data} does not open: {error.problems[0]}" + (f"; and {others} more" if others else ""))
+    except FileNotFoundError as error:
+        print(f"{error}; nothing was added to it, since it has tables")
 
 
 def _check(given: argparse.Namespace) -> int:
