@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -47,13 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--today", default=dt.date.today().isoformat(), help="day to judge overdue targets from"
     )
     check.add_argument("--notebooks", type=Path, help="folder whose notebooks' prose is checked too")
-    check.add_argument("--all", action="store_true", help="list every broken rule, row by row")
-    check.add_argument(
-        "--format",
-        choices=["text", "json"],
-        default="text",
-        help="json: a list of the broken rules",
-    )
+    check.add_argument("--strict", action="store_true", help="fail on a warning too")
+    check.add_argument("--all", action="store_true", help="list every broken rule and warning, row by row")
+    check.add_argument("--format", choices=["text", "json"], default="text", help="json is for a machine")
 
     run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
@@ -105,7 +102,11 @@ def _check(given: argparse.Namespace) -> int:
         told = summary(book, given.today)
     except (DossierError, FileNotFoundError, ValueError) as error:
         return _refused(error, given)
-    slips = []
+    from workbook import review
+
+    found = review.review(book)
+    told += f"\n\n{review.listed(found, None if given.all else 2)}"
+    slips: list[tuple[str, str]] = []
     if given.notebooks is not None:
         from workbook import prose
 
@@ -115,12 +116,16 @@ def _check(given: argparse.Namespace) -> int:
         slips = [(path.name, str(slip)) for path in paths for slip in prose.check_notebook(book, path)]
         told += f"\n\nProse: {len(paths)} notebooks, {len(slips)} slips"
     if given.format == "json":
-        print(_as_json([Problem(file, None, None, slip, "") for file, slip in slips]))
+        cells = zip(
+            *(found[name].astype(str) for name in ("file", "column", "rule", "id", "detail")), strict=True
+        )
+        warnings = [Problem(file, None, column, *said) for file, column, *said in cells]
+        print(_as_json([Problem(file, None, None, slip, "") for file, slip in slips], warnings))
     else:
         print(told)
         for _, slip in slips:
             print(f"  {slip}", file=sys.stderr)
-    return 1 if slips else 0
+    return 1 if slips or (given.strict and len(found)) else 0
 
 
 def _refused(error: Exception, given: argparse.Namespace) -> int:
@@ -135,8 +140,9 @@ def _refused(error: Exception, given: argparse.Namespace) -> int:
     return 1
 
 
-def _as_json(problems: list[Problem]) -> str:
-    return json.dumps([asdict(problem) for problem in problems], indent=1)
+def _as_json(errors: Sequence[Problem], warnings: Sequence[Problem] = ()) -> str:
+    listed = [{"severity": "error", **asdict(problem)} for problem in errors]
+    return json.dumps(listed + [{"severity": "warning", **asdict(problem)} for problem in warnings], indent=1)
 
 
 def _run(paths: list[Path]) -> int:
@@ -159,7 +165,7 @@ def summary(book: Dossier, today: str | dt.date) -> str:
     Examples
     --------
     >>> print(summary(open(), "2026-11-23").splitlines()[0])
-    <Dossier "Alibaba's AI reorganisation of 2026: a sourced dossier": 14 tables, everything>
+    <Dossier "Alibaba's AI reorganisation of 2026: a sourced dossier": 17 tables, everything>
     """
     from workbook import evidence
 
