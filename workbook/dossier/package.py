@@ -290,7 +290,7 @@ def _key_problems(package: dict[str, Any], resource: dict[str, Any]) -> Iterator
         for column, before in field.get("untilKnown", {}).items():
             if column not in fields:
                 yield _problem(where, "must name columns of the table", column, nearest(column, fields))
-            elif before and failures([before], fields[column]):
+            elif before and failures({before}, fields[column]):
                 yield _problem(where, f"must be what {column} can be", before)
 
 
