@@ -445,3 +445,12 @@ def test_a_document_nobody_opened_is_said_to_be_unseen(tmp_path: Path) -> None:
     tables["sources"][0][8] = "none"
     book = wb.open(write_dossier(tmp_path, tables))
     assert "(reported; not seen)" in evidence.cite(book, "arr-first")
+
+
+def test_a_theme_of_undated_documents_alone_has_no_days_of_publication(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    for row in tables["sources"]:
+        row[5] = "retrieved"
+    table = evidence.coverage(wb.open(write_dossier(tmp_path, tables)))
+    assert (table["undated"] == table["claims"]).all()
+    assert table[["first document", "last document"]].isna().all(axis=None)
