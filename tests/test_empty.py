@@ -67,7 +67,7 @@ def too_early(folder: Path) -> wb.Dossier:
 EMPTY = pytest.mark.parametrize("make", [header_only, left_out, too_early])
 
 
-def call(function: Callable[..., Any], book: wb.Dossier) -> Any:
+def call(function: Callable[..., Any], book: wb.Dossier, **options: Any) -> Any:
     """Call a function with what its parameters ask for; a parameter that nothing is known of is a KeyError."""
     given = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -77,7 +77,7 @@ def call(function: Callable[..., Any], book: wb.Dossier) -> Any:
             given[name] = book.metrics
         elif parameter.default is parameter.empty and not str(parameter).startswith("*"):
             given[name] = ASKED[name]
-    return function(**given)
+    return function(**given, **options)
 
 
 @EMPTY

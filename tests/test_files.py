@@ -181,7 +181,9 @@ def test_lab_on_an_old_dossier_says_in_one_line_what_to_do(
     shutil.copytree(bundled("data"), tmp_path / "data")
     file = tmp_path / "data" / "datapackage.json"
     package = json.loads(file.read_text(encoding="utf-8"))
-    package["resources"] = [table for table in package["resources"] if table["name"] != "series"]
+    package["resources"] = [
+        table for table in package["resources"] if table["name"] not in ("series", "calendar")
+    ]
     file.write_text(json.dumps(package | {"version": "1.0.0"}), encoding="utf-8")
     (tmp_path / "data" / "series.csv").unlink()
     assert main(["lab", str(tmp_path)]) == 0

@@ -651,6 +651,8 @@ def timeline_chart(
     )
     moved = pd.concat([_managed(lives)["formed"], _managed(lives)["dissolved"]]).dropna()
     steps = sorted(set(moved[moved >= first]))
+    if not steps:
+        raise ValueError(f"no unit was formed or dissolved since {first:%Y-%m-%d} in {book!r}")
     reporting = bool((table["state"] == "segment").any())
     months = [style.day(step, "month", lang) for step in (steps[0], steps[-1])]
     words = {

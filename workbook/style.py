@@ -576,7 +576,7 @@ MOST_LINES = 500
 
 
 def newest(
-    rows: pd.DataFrame, days: pd.Series[Any], lang: Language = "en", most: int = MOST_LINES
+    rows: pd.DataFrame, days: pd.Series[Any], lang: Language = "en", most: int | None = None
 ) -> tuple[pd.DataFrame, str]:
     """Return the newest rows, in their order, and what a subtitle has to say of the others.
 
@@ -587,7 +587,7 @@ def newest(
     days
         The day of each; one without a day is the oldest.
     most
-        How many to keep.
+        How many to keep; None keeps `MOST_LINES`.
 
     Examples
     --------
@@ -596,6 +596,7 @@ def newest(
     >>> list(kept.index), told
     ([0, 2], ' Drawn: the newest 2 of 3; the others are left out.')
     """
+    most = MOST_LINES if most is None else most
     if len(rows) <= most:
         return rows, ""
     places = days.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:most]
