@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import socket
@@ -189,3 +190,33 @@ def test_a_day_on_the_command_line_is_not_guessed(
 ) -> None:
     assert main(["check", str(other_folder), option, "08/06/2031"]) == 1
     assert f"{named} must be a date such as '2026-06-30'" in capsys.readouterr().err
+
+
+def test_check_lists_every_broken_rule_in_full_or_for_a_machine(
+    other_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for row in range(2, 7):
+        edit(other_folder / "claims.csv", row, "event_date", f"2031/5/{row}")
+    assert main(["check", str(other_folder)]) == 1
+    assert "claims.csv, column event_date, 5 rows (2, 3, 4, …): must be a date" in capsys.readouterr().err
+    assert main(["check", str(other_folder), "--all"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 5
+    assert lines[4].startswith("claims.csv, row 6, column event_date: must be a date")
+    assert main(["check", str(other_folder), "--format", "json"]) == 1
+    listed = json.loads(capsys.readouterr().out)
+    assert [(problem["row"], problem["value"]) for problem in listed] == [
+        (n, f"2031/5/{n}") for n in range(2, 7)
+    ]
+    assert listed[0]["hint"] == "write 2031-05-02"
+
+
+def test_for_a_machine_every_answer_of_check_is_a_list(
+    other_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(other_folder), "--format", "json"]) == 0
+    assert {problem["severity"] for problem in json.loads(capsys.readouterr().out)} == {"warning"}  # a title
+    assert main(["check", str(tmp_path / "nowhere"), "--format", "json"]) == 1
+    assert "no datapackage.json" in json.loads(capsys.readouterr().out)[0]["rule"]
+    assert main(["check", str(other_folder), "--format", "json", "--notebooks", str(tmp_path)]) == 1
+    assert "no notebook" in json.loads(capsys.readouterr().out)[0]["rule"]

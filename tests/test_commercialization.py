@@ -166,6 +166,39 @@ def test_every_derived_quarter_is_marked(tmp_path: Path) -> None:
     assert {row["slot"] for row in bars if row["what"] == "computed by us"} == {"2031-06-30", "2031-09-30"}
 
 
+@pytest.mark.parametrize(
+    ("value", "bound", "en", "zh"),
+    [
+        ("15999.6", "at_least", "15.9", "159"),  # 15.9996 is rounded once, to the label's place
+        ("16000.4", "at_most", "16.1", "161"),
+        ("0.6", "exact", "0.0006", "0.006"),  # a small amount keeps its figures
+    ],
+)
+def test_a_quarters_label_still_holds(tmp_path: Path, value: str, bound: str, en: str, zh: str) -> None:
+    rows = [quarter("cloud_revenue", "2031-03-31", value, bound=bound)]
+    book = company(tmp_path, metrics=rows)
+    for lang, written in (("en", en), ("zh", zh)):
+        (row,) = marks(c.cloud_revenue_chart(book, lang=lang).to_dict(), "bar")[0]["rows"]  # type: ignore[arg-type]
+        assert row["written"] == written
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "en", "zh"),
+    [
+        ("3.96", "at_least", "up at least 3.96% on the year", "同比增长至少3.96%"),
+        ("-3.96", "exact", "down 3.96% on the year", "同比下降3.96%"),
+        ("-3.9666", "at_most", "down at least 3.966% on the year", "同比下降至少3.966%"),
+        ("-3.9664", "at_least", "down at most 3.967% on the year", "同比下降至多3.967%"),
+    ],
+)
+def test_a_fall_is_told_by_its_sign(tmp_path: Path, value: str, bound: str, en: str, zh: str) -> None:
+    rows = [quarter("cloud_revenue", "2031-03-31", "900")]
+    rows.append(quarter("cloud_revenue_growth", "2031-03-31", value, bound=bound, unit="%"))
+    book = company(tmp_path, metrics=rows)
+    assert en in " ".join(c.cloud_revenue_chart(book).to_dict()["title"]["text"])
+    assert zh in "".join(c.cloud_revenue_chart(book, lang="zh").to_dict()["title"]["text"])
+
+
 def test_the_break_is_a_place_of_its_own(book: wb.Dossier) -> None:
     spec = c.cloud_revenue_chart(book).to_dict()
     places = marks(spec, "bar")[0]["encoding"]["x"]["scale"]["domain"]
@@ -521,6 +554,30 @@ def test_the_title_gives_the_growth_still_needed(book: wb.Dossier) -> None:
     assert f"at most {math.ceil(10 * needed) / 10}% growth a month" in title
 
 
+def test_a_target_that_is_reached_needs_no_growth(tmp_path: Path) -> None:
+    rows = [level("2031-03-31", "31"), level("2031-12-31", "29.96", kind="guidance")]
+    book = company(tmp_path, metrics=rows)
+    said = " ".join(c.arr_chart(book).to_dict()["title"]["text"])
+    # The target is a floor: 29.96 is not written 30.
+    assert said.endswith(
+        "was at least USD 31 bn on 31 Mar 2031: the target of USD 29.9 bn by Dec 2031 is reached"
+    )
+    tiny = [level("2031-03-31", "0.0002"), level("2031-12-31", "0.0003", kind="guidance")]
+    axis = marks(c.arr_chart(company(tmp_path / "tiny", metrics=tiny)).to_dict(), "point")[0]["encoding"]["y"]
+    assert axis["scale"]["domain"] == [0, pytest.approx(1.35 * 0.0003)]
+    assert "已达到2031年12月的目标299.6亿美元" in "".join(
+        c.arr_chart(book, lang="zh").to_dict()["title"]["text"]
+    )
+
+
+@pytest.mark.parametrize("chart", [c.arr_chart, c.whatif_chart])
+def test_chinese_figures_of_the_points_are_chinese(book: wb.Dossier, chart: Any) -> None:
+    spec = chart(book, lang="zh").to_dict()
+    figures = {row["figure"] for rows in spec["datasets"].values() for row in rows if "figure" in row}
+    assert "至少160亿元" in figures
+    assert not [figure for figure in figures if "RMB" in figure]
+
+
 def test_scenarios_are_drawn_over_the_points(book: wb.Dossier) -> None:
     scenario, _ = c.guidance(book)
     low = scenario.replace(end_arr=25)
@@ -547,9 +604,11 @@ def test_millions_are_billions(tmp_path: Path) -> None:
 # Tokens -------------------------------------------------------------------------------------------
 
 
-def priced(folder: Path, unit: str = "USD per 1M tokens", **tables: list[list[str]]) -> wb.Dossier:
+def priced(
+    folder: Path, unit: str = "USD per 1M tokens", price: str = "", **tables: list[list[str]]
+) -> wb.Dossier:
     prices, claims = [], []
-    for side, value in (("input", "1"), ("output", "5")):
+    for side, value in (("input", price or "1"), ("output", price or "5")):
         claims.append(
             [
                 f"price-{side}",
@@ -588,6 +647,19 @@ def priced(folder: Path, unit: str = "USD per 1M tokens", **tables: list[list[st
     claims += tables.pop("claims", [])
     rows = [level("2031-06-30", "2"), level("2031-12-31", "3", kind="guidance")]
     return company(folder, metrics=rows, prices=prices, claims=claims, **tables)
+
+
+def test_small_amounts_keep_their_figures(tmp_path: Path) -> None:
+    """0.0003 bn buys 0.0003e9 / 2 x 1e6 tokens a year, 4.1e8 a day: 0.00041 trillion, not 0."""
+    table = c.tokens_needed(priced(tmp_path), levels=[0.0003], output_share=0.25, token_share=1)
+    assert table["tokens_per_day"].iloc[0] == pytest.approx(0.00041)
+    shares = [[name, "0.5", "0", "1", "share", "Set."] for name in ("output-share", "token-share")]
+    cheap = priced(tmp_path / "cheap", assumptions=shares, price="0.004")
+    rows = [
+        row for rows in c.tokens_chart(cheap).to_dict()["datasets"].values() for row in rows if "price" in row
+    ]
+    assert {row["price"] for row in rows} == {"USD 0.004"}
+    assert all(row["words"].endswith("(USD 0.004)") for row in rows)
 
 
 def test_tokens_by_hand(tmp_path: Path) -> None:
@@ -725,6 +797,7 @@ def test_subjects_that_are_not_the_dossiers_are_listed(tmp_path: Path) -> None:
         (c.streak_chart, "Alibaba Cloud"),
         (c.arr_chart, "Bailian MaaS and AI applications"),
         (c.tokens_chart, "Bailian MaaS and AI applications"),
+        (c.whatif_chart, "Bailian MaaS and AI applications"),
         (wb.strategy.capex_chart, "Alibaba Group"),
     ],
 )
@@ -886,6 +959,24 @@ def test_figures_are_written_as_an_analyst_reads_them() -> None:
     assert shown["external_share"].write(math.nan) == "–"
     chinese = {each.figure: each for each in readouts(scenario, "zh")}
     assert chinese["net_new_arr"].write(20) == "200亿元"
+
+
+@pytest.mark.parametrize(
+    ("lang", "start", "net"), [("en", "0.0034", "USD 0.0022 bn"), ("zh", "0.034亿", "0.022亿美元")]
+)
+def test_the_what_if_of_a_small_company_keeps_its_figures(
+    tmp_path: Path, lang: Any, start: str, net: str
+) -> None:
+    """From USD 3.4 m to 5.6 m: net new ARR is 2.2 m, 0.0022 bn or 0.022亿; sliders move by less than that."""
+    rows = [level("2031-06-30", "0.0034"), level("2031-12-31", "0.0056", kind="guidance")]
+    book = company(tmp_path, metrics=rows)
+    scenario, _ = start_scenario(book)
+    shown = {readout.figure: readout for readout in readouts(scenario, lang)}
+    assert shown["net_new_arr"].write(scenario.summary()["net_new_arr"]) == net
+    assert [each.step / each.scale for each in controls(book, lang) if each.field == "start_arr"] == [0.0001]
+    assert f">{net}<" in vlc.vegalite_to_svg(c.whatif_chart(book, lang=lang).to_dict())
+    panel = whatif_module.panel_chart(book, whatif_module.comparables(book), lang=lang)
+    assert f">{start}<" in vlc.vegalite_to_svg(panel.to_dict())
 
 
 def test_every_published_level_of_a_comparable_is_a_start(book: wb.Dossier) -> None:

@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -152,6 +153,12 @@ def test_what_the_evidence_page_says_of_its_tables_holds(book: wb.Dossier) -> No
     assert relayed["commercialization"] > relayed.sum() / 2  # "most of the relayed ones are there"
 
 
+def test_every_statement_is_understood_alone(book: wb.Dossier) -> None:
+    """It names its subject, and whose digest it is that speaks."""
+    texts = pd.concat([book.claims.set_index("id")["statement"], book.disputes.set_index("id")["why"]])
+    assert not list(texts[texts.str.match(r"(That|This|It|They|These|The digest|The same|A second)\b")].index)
+
+
 def test_disputes_show_both_sides(other: wb.Dossier) -> None:
     row = evidence.disputes(other).iloc[0]
     assert row["standing"] == "the claim stands"
@@ -301,7 +308,17 @@ def test_no_address_becomes_markup_or_another_kind_of_link(
 ) -> None:
     tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
     tables["sources"][0][3] = url
-    html = render(evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure"))
+    folder = write_dossier(tmp_path, tables)
+    if url.startswith("javascript:"):  # an address by its form
+        html = render(evidence.cards(wb.open(folder), "structure"))
+    else:
+        with pytest.raises(wb.DossierError, match=r"sources.csv, row 2, column url: must be a web address"):
+            wb.open(folder)
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        fields = package["resources"][0]["schema"]["fields"]
+        next(field for field in fields if field["name"] == "url").pop("format")  # a dossier may ask for less
+        (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+        html = render(evidence.cards(wb.open(folder), "structure"))
     assert "<img" not in html
     assert all(found.startswith(("#", "https://")) for found in Links(html).found)
 

@@ -1,10 +1,11 @@
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import workbook as wb
-from tests.conftest import OTHER, write_dossier
+from tests.conftest import OTHER, with_rows, write_dossier
 from workbook import models
 from workbook.dossier import bundled
 
@@ -132,8 +133,54 @@ def test_first_places_are_counted_by_list_and_by_last_day(boards: wb.Dossier) ->
 
 def test_a_disputed_licence_is_neither_open_nor_closed(boards: wb.Dossier) -> None:
     spec = models.timeline_chart(boards).to_dict()
-    assert " ".join(spec["title"]["text"]) == "1 release: 1 disputed"
+    assert " ".join(spec["title"]["text"]) == "1 release by Northlight: 1 disputed"
     assert data(spec, "row")[0]["openness"] == "disputed"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_peer_with_more_rows_is_not_the_company(tmp_path: Path, book: wb.Dossier, lang: Any) -> None:
+    """A peer with most of the prices, and first on the last day of every list."""
+    day = {"event_date": "2026-12-31", "precision": "day", "period_end": "2026-12-31"}
+    told = {"theme": "models", "grade": "press", "source": "aa-copy-2026-08-22", "subject": "Peer 1"} | day
+    claims, prices, places = [], [], []
+    for number in range(60):
+        side = ("input", "output")[number % 2]
+        figure = {"value": "1", "bound": "exact", "unit": "USD per 1M tokens"}
+        claims.append({"id": f"peer-{number}", "statement": f"Peer 1 lists at 1, {number}.", "metric": f"{side}_price"} | figure | told | {"subject": f"Peer {number // 2}"})  # fmt: skip
+        prices.append(
+            {"claim": f"peer-{number}", "vendor": "Peer", "direction": side, "tier": "all", "region": "international",
+             "list_price": "true"}
+        )  # fmt: skip
+    claims.append({"id": "peer-out", "statement": "Peer 1 came out in August."} | told)
+    ranks = book.rankings[book.rankings["metric"] == "rank"]
+    lists = ranks.drop_duplicates(["board", "track"])
+    for number, (board, track) in enumerate(
+        [*zip(lists["board"], lists["track"], strict=True), ("Other", "other")]
+    ):
+        figure = {"metric": "rank", "value": "1", "bound": "exact", "unit": "rank"}
+        claims.append(
+            {"id": f"place-{number}", "statement": f"Peer 1 is first, list {number}."} | figure | told
+        )
+        places.append({"claim": f"place-{number}", "model": "peer-1", "board": board, "track": track,
+                       "independent": "true"})  # fmt: skip
+    out = {"id": "peer-1", "name": "Peer 1", "vendor": "Peer", "family": "Peer", "released": "2026-12-31",
+           "precision": "day", "modality": "text", "openness": "closed", "claim": "peer-out"}  # fmt: skip
+    rows = {"claims": claims, "prices": prices, "models": [out], "rankings": places}
+    peered = wb.open(with_rows(tmp_path / "peered", rows))
+
+    def title(chart: Any, of: wb.Dossier) -> str:
+        return " ".join(chart(of, lang=lang).to_dict()["title"]["text"])
+
+    assert title(models.prices_chart, peered) == title(models.prices_chart, book)
+    ever = len(ranks[ranks["value"] == 1].drop_duplicates(["board", "track"]))
+    # On none of its lists is it first on the last day seen any more, and the peer's own list is none of them.
+    assert title(models.rankings_chart, peered) in (
+        f"Alibaba: first on {ever} of {len(lists)} lists at some time, on none of them on the last day seen",
+        f"Alibaba模型在{len(lists)}份榜单中有{ever}份曾居首位，最近所见均已不居首位",
+    )
+    ours = [models.comparables_chart(of, lang=lang).to_dict()["params"][1] for of in (peered, book)]
+    assert ours[0] == ours[1]
+    assert "Peer" in title(models.timeline_chart, peered)
 
 
 @pytest.mark.parametrize("unit", ["USD per 1M tokens", "RMB per 1M tokens"])

@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 import workbook as wb
@@ -39,6 +41,71 @@ def test_notebook_was_run_whole_and_in_order(path: Path) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_prose_says_what_its_claims_say(book: wb.Dossier, path: Path) -> None:
     assert [str(slip) for slip in check_notebook(book, path)] == []
+
+
+def even_pace(book: wb.Dossier) -> bool:
+    """Below an even pace at the end of every quarter but the last, above it there, as the company counts too."""
+    table = wb.strategy.capex(book)
+    plan = table.attrs
+    pace = (table["period_end"] - plan["start"]) / (plan["end"] - plan["start"]) * plan["level"]
+    *earlier, latest = (table["cumulative"] - pace).tolist()
+    return max(earlier) < 0 < latest and plan["stated"]["level"] > pace.iloc[-1] and table["spent"].idxmax() == len(earlier)  # fmt: skip
+
+
+def posts_and_people(book: wb.Dossier) -> bool:
+    """Half as many posts again and more, and at most one person more."""
+    before, today = (wb.talent.holders(book, at=day) for day in ("2026-03-01", "2026-11-23"))
+    return len(today) >= 1.5 * len(before) and today["person"].nunique() <= before["person"].nunique() + 1
+
+
+def two_days(book: wb.Dossier) -> bool:
+    moves = wb.talent.moves(book, since="2026-03-01", until="2026-06-30")
+    return pd.to_datetime(moves["date"]).isin(pd.to_datetime(["2026-04-08", "2026-06-08"])).mean() > 0.5
+
+
+def floors(book: wb.Dossier) -> bool:
+    growth = wb.commercialization.implied_growth(book)
+    ends = pd.concat([growth["start"], growth["end"]])
+    readings = growth["reading"].tolist()
+    return ends.str.startswith("at least").all() and readings[-1].endswith("at most") and "as if both held exactly" in readings  # fmt: skip
+
+
+def still_disputed(book: wb.Dossier) -> bool:
+    clashes = wb.evidence.disputes(book)
+    of_theirs = clashes["dispute"].str.contains(
+        "foundry|institute|home|ath|qwen-unit|four-parts|support-group"
+    )
+    return (clashes.loc[of_theirs, "standing"] == "open").sum() > 1
+
+
+def answered(book: wb.Dossier) -> bool:
+    arr = wb.evidence.stale(book, today="2026-11-23").query("metric == 'arr'").set_index("due")["what"]
+    return dict(arr.astype("str")) == {
+        pd.Timestamp("2026-06-30"): "target answered", pd.Timestamp("2026-12-31"): "target ahead"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "holds"),
+    [
+        (
+            "00_overview",
+            "the year-end target is still ahead; June's was answered by August's bound",
+            answered,
+        ),
+        ("01_structure", "what sources still dispute stands in the last table", still_disputed),
+        ("02_strategy", "the bars end below an even pace in every quarter to", even_pace),
+        ("03_commercialization", 'such a row holds only "as if both held exactly"', floors),
+        ("05_talent", "# Talent: many more posts, hardly more people", posts_and_people),
+        ("05_talent", "account for most rows", two_days),
+    ],
+)
+def test_what_a_headline_says_the_table_beside_it_shows(
+    book: wb.Dossier, name: str, said: str, holds: Callable[[wb.Dossier], bool]
+) -> None:
+    cells = nbformat.read(bundled("notebooks") / f"{name}.ipynb", as_version=4).cells
+    assert any(said in cell.source for cell in cells)
+    assert holds(book)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)

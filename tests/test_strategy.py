@@ -150,6 +150,9 @@ def test_a_sum_is_worded_as_what_its_parts_make_it(tmp_path: Path) -> None:
     assert "of at least USD 193.7 bn in 9 of" in title("gap", FIRST, late)
     floor = ("group_capex", "100", "at_least", "2031-04-01", "2031-06-30")
     assert "of at least USD 193.7 bn in 6 of" in title("floor", FIRST, floor)
+    # 193.9999: rounded to thousandths first, it would be a floor of 194.
+    near = ("group_capex", "100.2459", "at_least", "2031-04-01", "2031-06-30")
+    assert "of at least USD 193.9 bn in 6 of" in title("near", FIRST, near)
     ceiling = ("group_capex", "100", "at_most", "2031-04-01", "2031-06-30")
     assert "of at most USD 193.8 bn in 6 of" in title("ceiling", FIRST, ceiling)
     assert "found in 9 of 36 months sums to USD 193.8 bn" in title(
@@ -166,6 +169,11 @@ def test_a_plan_is_never_picked_in_silence(tmp_path: Path) -> None:
     assert strategy.capex(book, plan="c-1").attrs["bound"] == "at_most"
     with pytest.raises(ValueError, match="no capex_plan"):
         strategy.capex(book, plan="c-2")
+    # Two figures for one span, published on one day: neither is newer.
+    book = capex_company(tmp_path / "tie", PLAN, (PLAN[0], "500", *PLAN[2:]), FIRST)
+    with pytest.raises(ValueError, match=r"several plans .* name one of c-0, c-1"):
+        strategy.capex(book)
+    assert strategy.capex(capex_company(tmp_path / "same", PLAN, PLAN, FIRST)).attrs["level"] == 380
 
 
 @pytest.mark.parametrize(
@@ -181,6 +189,12 @@ def test_two_currencies_are_not_summed(tmp_path: Path) -> None:
     yuan = ("group_capex", "RMB100", "exact", "2031-04-01", "2031-06-30")
     with pytest.raises(ValueError, match="plan is in USD and spending in RMB"):
         strategy.capex(capex_company(tmp_path, PLAN, FIRST, yuan))
+
+
+def test_a_small_plan_has_an_axis(tmp_path: Path) -> None:
+    book = capex_company(tmp_path, (PLAN[0], "0.3", *PLAN[2:]), (FIRST[0], "0.0937", *FIRST[2:]))
+    ends = re.findall(r"'domain': \[0, ([\d.]+)\]", str(strategy.capex_chart(book).to_dict()))
+    assert {float(end) for end in ends} == {0.36}
 
 
 def test_the_plan_is_drawn_as_a_floor_in_the_colour_of_guidance(book: wb.Dossier) -> None:

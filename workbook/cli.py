@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from workbook.dates import read_day
-from workbook.dossier import Dossier, DossierError, bundled, open
+from workbook.dossier import Dossier, DossierError, Problem, bundled, open
 
 __all__ = ["main", "summary"]
 
@@ -45,6 +48,16 @@ def main(arguments: list[str] | None = None) -> int:
         "--today", default=dt.date.today().isoformat(), help="day to judge overdue targets from"
     )
     check.add_argument("--notebooks", type=Path, help="folder whose notebooks' prose is checked too")
+    check.add_argument("--strict", action="store_true", help="fail on a warning too")
+    check.add_argument(
+        "--all", action="store_true", help="list every broken rule and warning, not the first of each"
+    )
+    check.add_argument(
+        "--format",
+        choices=["text", "json"],
+        default="text",
+        help="json: a list of broken rules and warnings",
+    )
 
     run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
@@ -55,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.command == "lab":
         return _lab(given.folder, others)
     if given.command == "check":
-        return _check(given.dossier, given.as_of, given.today, given.notebooks)
+        return _check(given)
     return _run(given.notebooks)
 
 
@@ -104,26 +117,54 @@ def _tell_of_unreadable(data: Path) -> None:
         print(f"{error}; nothing was added to it, since it has tables")
 
 
-def _check(dossier: Path | None, as_of: str | None, today: str, notebooks: Path | None) -> int:
+def _check(given: argparse.Namespace) -> int:
     try:
-        book = open(dossier, as_of=as_of)
-        print(summary(book, today))
+        book = open(given.dossier, as_of=given.as_of)
+        told = summary(book, given.today)
     except (DossierError, FileNotFoundError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    if notebooks is None:
-        return 0
-    from workbook import prose
+        return _refused(error, given)
+    from workbook import review
 
-    paths = sorted(notebooks.glob("*.ipynb"))
-    if not paths:
-        print(f"no notebook in {notebooks}", file=sys.stderr)
-        return 1
-    slips = [slip for path in paths for slip in prose.check_notebook(book, path)]
-    print(f"\nProse: {len(paths)} notebooks, {len(slips)} slips")
-    for slip in slips:
-        print(f"  {slip}", file=sys.stderr)
-    return 1 if slips else 0
+    found = review.review(book)
+    told += f"\n\n{review.listed(found, None if given.all else 2)}"
+    slips = []
+    if given.notebooks is not None:
+        from workbook import prose
+
+        paths = sorted(given.notebooks.glob("*.ipynb"))
+        if not paths:
+            return _refused(ValueError(f"no notebook in {given.notebooks}"), given)
+        slips = [(path.name, str(slip)) for path in paths for slip in prose.check_notebook(book, path)]
+        told += f"\n\nProse: {len(paths)} notebooks, {len(slips)} slips"
+    if given.format == "json":
+        warnings = [
+            Problem(row["file"], None, row["column"], f"{row['rule']}: {row['detail']}", row["id"])
+            for row in found.to_dict("records")
+        ]
+        print(_as_json([Problem(file, None, None, slip, "") for file, slip in slips], warnings))
+    else:
+        print(told)
+        for _, slip in slips:
+            print(f"  {slip}", file=sys.stderr)
+    return 1 if slips or (given.strict and len(found)) else 0
+
+
+def _refused(error: Exception, given: argparse.Namespace) -> int:
+    """Print why a dossier does not open: to read, in full, or for a machine."""
+    problems = error.problems if isinstance(error, DossierError) else []
+    if given.format == "json":
+        print(_as_json(problems or [Problem("", None, None, str(error), "")]))
+    elif given.all and problems:
+        print("\n".join(map(str, problems)), file=sys.stderr)
+    else:
+        print(error, file=sys.stderr)
+    return 1
+
+
+def _as_json(problems: list[Problem], warnings: Sequence[Problem] = ()) -> str:
+    """List problems for a machine, each with its severity."""
+    listed = [("error", problem) for problem in problems] + [("warning", problem) for problem in warnings]
+    return json.dumps([{"severity": how} | asdict(problem) for how, problem in listed], indent=1)
 
 
 def _run(paths: list[Path]) -> int:

@@ -157,7 +157,7 @@ def find(
     --------
     >>> import workbook as wb
     >>> list(find(wb.open(), metric="arr", grade="guidance")["claim"])[:1]
-    ['arr-year-end-target-kept-august-2026']
+    ['arr-guided-december-2026']
     """
     claims = book.claims
     for column, wanted in {"theme": theme, "grade": grade, "metric": metric}.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -36,6 +37,17 @@ def _needed(book: Dossier, name: str) -> pd.DataFrame:
 _TOLD = ["statement:N", "grade:N", "source:N"]
 
 
+def _own(book: Dossier, vendors: pd.Series[str]) -> str:
+    """Return the vendor whose models the dossier follows: of those given, the one with most of its models.
+
+    A peer with more rows of prices or places is not taken for it. Where the dossier lists no model of any of
+    them, the vendor with most rows.
+    """
+    counts = book.models["vendor"].value_counts()
+    listed = counts[counts.index.isin(set(vendors))]
+    return str((vendors.value_counts() if listed.empty else listed).sort_index().idxmax())
+
+
 def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw releases over time by modality and openness.
 
@@ -55,6 +67,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     models, left_out = style.newest(models, models["released"], lang)
     models = models.sort_values(["modality", "released"], ignore_index=True)
     shares = models["openness"].value_counts()
+    makers = [style.label(maker, lang) for maker in models["vendor"].value_counts().sort_index().index]
     shown = [level for level in OPENNESS if level in shares.index]
     opened, words = {
         "en": (
@@ -64,7 +77,12 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
                 "closed": "{} without weights",
                 "disputed": "{} disputed",
             },
-            (f"{len(models)} release{'s' * (len(models) != 1)}: ", ", ", "date of release", "weights"),
+            (
+                f"{len(models)} release{'s' * (len(models) != 1)} by {' and '.join(makers)}: ",
+                ", ",
+                "date of release",
+                "weights",
+            ),
         ),
         "zh": (
             {
@@ -73,7 +91,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
                 "closed": "{}次不开放权重",
                 "disputed": "{}次说法不一",
             },
-            (f"{len(models)}次模型发布：", "，", "发布日期", "权重"),
+            (f"{'、'.join(makers)}的{len(models)}次模型发布：", "，", "发布日期", "权重"),
         ),
     }[lang]
     finding = words[0] + words[1].join(opened[level].format(shares[level]) for level in shown)
@@ -182,6 +200,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     known = book.models.set_index("id")
     rows = rows.assign(
         name=rows["model"].map(known["name"]),
+        vendor=rows["model"].map(known["vendor"]).astype("str"),
         list=rows["board"] + " · " + rows["track"],
         place=[style.figure(v, "rank", b, lang) for v, b in zip(rows["value"], rows["bound"], strict=True)],
         ran=rows["independent"].map({True: "third party", False: "the maker"}).astype("str"),
@@ -200,14 +219,16 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     paths["row"], scale = _lines(paths, key="list", start="first", end="last", text="label", pixels=_WIDTH)
     rows = rows.merge(paths[["list", "name", "row", "label", "last"]], on=["list", "name"])
     rows["text"] = rows["label"].where(rows["date"] == rows["last"], "")
-    lists = rows.groupby("list", sort=False)
-    newest = rows[rows["date"] == lists["date"].transform("max")]
-    ever, still = (set(table.loc[table["value"] == 1, "list"]) for table in (rows, newest))
-    vendors = sorted(set(known.loc[rows["model"], "vendor"]))
-    whose = style.label(vendors[0], lang) if len(vendors) == 1 else ""
+    newest = rows[rows["date"] == rows.groupby("list")["date"].transform("max")]
+    own = _own(book, rows["vendor"])
+    lists, ever, still = (
+        set(table.loc[(table["vendor"] == own) & (table["value"] <= worst), "list"])
+        for table, worst in ((rows, math.inf), (rows, 1), (newest, 1))
+    )
+    whose = style.label(own, lang)
     words = {
         "en": (
-            f"{whose + ': first' if whose else 'First'} on {len(ever) or 'none'} of {lists.ngroups} lists "
+            f"{whose}: first on {len(ever) or 'none'} of {len(lists)} list{'s' * (len(lists) != 1)} "
             + ("at some time, " if ever else "on any day seen")
             + (f"on {len(still) or 'none'} of them on the last day seen" if ever else ""),
             "day the place was seen",
@@ -216,7 +237,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             {},
         ),
         "zh": (
-            f"{whose + '模型在' if whose else ''}{lists.ngroups}份榜单中"
+            f"{whose}模型在{len(lists)}份榜单中"
             + (f"有{len(ever)}份曾居首位，" if ever else "均未居首位")
             + ((f"最近所见仍居首位的有{len(still)}份" if still else "最近所见均已不居首位") if ever else ""),
             "名次日期",
@@ -287,14 +308,17 @@ def prices_chart(
     """
     rows, own, left_out = _list_prices(book, unit, lang)
     written = rows.loc[(rows["direction"] == "output") & (rows["vendor"] == own), "value"]
-    span = [style.figure(v, unit, lang=lang) for v in (written.min(), written.max())]
+    ends = sorted({float(written.min()), float(written.max())})
+    span = [style.figure(v, unit, lang=lang) for v in ends]
     words = {
         "en": (
-            f"{own}'s list prices for writing tokens run from {span[0]} to {span[1]}",
+            f"{own}'s list prices for writing tokens run from {span[0]} to {span[-1]}"
+            if len(span) > 1
+            else f"{own}'s list price for writing tokens is {span[0]}",
             "Different models: a cheaper one can be a smaller one. In brackets: when a price was seen.",
         ),
         "zh": (
-            f"{own}输出tokens标价从{span[0]}到{span[1]}",
+            f"{own}输出tokens标价" + (f"从{span[0]}到{span[-1]}" if len(span) > 1 else f"为{span[0]}"),
             "模型不同：价格更低也可能是模型更小。括号内为见到该标价的月份。",
         ),
     }[lang]
@@ -310,7 +334,7 @@ def prices_chart(
 
 
 def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame, str, str]:
-    """Return the list prices in a unit, the rows of the vendor with most of them first, and that vendor.
+    """Return the list prices in a unit, those of the dossier's own vendor first, and that vendor.
 
     The last of the three says how many older prices there are, where they are too many for a chart.
     """
@@ -320,7 +344,7 @@ def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame
         units = ", ".join(sorted(set(book.prices["unit"].astype("str")))) or "none"
         raise ValueError(f"no list price in {unit!r} in {book!r}; units in use: {units}")
     rows, left_out = style.newest(rows, rows["date"], lang)
-    own = str(rows["vendor"].mode().iloc[0])
+    own = _own(book, rows["vendor"])
     rows = rows.sort_values(["vendor", "date", "model"])
     rows = pd.concat([rows[rows["vendor"] == own], rows[rows["vendor"] != own]], ignore_index=True)
     labels = [

@@ -535,8 +535,10 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     if plan is not None:
         plans = plans[plans["claim"] == plan]
     else:
-        plans = plans[plans["kind"] == "guidance"].sort_values("published")
-        plans = plans.drop_duplicates(["period_start", "period_end"], keep="last")
+        plans = plans[plans["kind"] == "guidance"]
+        span = ["period_start", "period_end"]
+        plans = plans[plans["published"] == plans.groupby(span, dropna=False)["published"].transform("max")]
+        plans = plans.drop_duplicates([*span, "value", "bound", "unit"])
     if plans.empty:
         raise ValueError(f"no capex_plan in the metrics of {book!r}; add a row of it, or try a later as_of")
     if len(plans) > 1:
@@ -566,7 +568,7 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         if not overlaps:
             kept.append({str(k): row[k] for k in ("period_start", "period_end", "spent", "bound", "claim")})
     table = pd.DataFrame(kept).sort_values("period_end", ignore_index=True)
-    table["cumulative"] = table["spent"].cumsum().round(3)
+    table["cumulative"] = table["spent"].cumsum().round(9)
     day = pd.Timedelta(days=1)
     ends = [chosen["period_start"] - day, *table["period_end"]]
     missing = [
@@ -610,7 +612,7 @@ def _sum_bound(bounds: set[str], missing: bool) -> str | None:
 
 
 def _billions(value: float, unit: str) -> float:
-    return round(value / {"m": 1000, "bn": 1}[unit.split()[1]], 3)
+    return value / {"m": 1000, "bn": 1}[unit.split()[1]]
 
 
 def capex_chart(
@@ -641,7 +643,7 @@ def capex_chart(
     digits = 1 if units == 1 else 0
     claims = book.claims.set_index("id")
     bars = table.assign(
-        before=(table["cumulative"] - table["spent"]).round(3),
+        before=(table["cumulative"] - table["spent"]).round(9),
         statement=table["claim"].map(claims["statement"]),
         shown=[
             style.BOUND_WORDS[lang][b] + style.number(v * units, digits, b, lang)
@@ -692,7 +694,7 @@ def capex_chart(
         ),
     }[lang]
     x_scale = style.span(plan_of["start"] - pd.Timedelta(days=60), plan_of["end"])
-    y_scale = alt.Scale(domain=[0, round(1.2 * max(plan_of["level"], total))])
+    y_scale = alt.Scale(domain=[0, float(f"{1.2 * max(plan_of['level'], total):.6g}")])
     base = alt.Chart(bars)
     x = alt.X("period_start:T", title=None, scale=x_scale, axis=style.month_axis(lang))
     target = pd.DataFrame(

@@ -354,7 +354,7 @@ function render({ model, el }) {
     body,
   );
   const cells = {};
-  const level_asked = (level) => String(+(level * words.target_scale).toFixed(2));
+  const level_asked = (level) => String(+(level * words.target_scale).toPrecision(6));
   const asked = () => level_asked(model.get("target") ?? model.get("end_arr"));
   // A saved scenario's chance is of the level that scenario asks for.
   const ofAnother = (figure, { fields }) => {
@@ -637,7 +637,7 @@ function render({ model, el }) {
   });
   const chart = node("div", { class: "wb-chart", role: "img" });
   const describe = () => {
-    const said = ["start", "end"].map((end) => `${model.get(end)}: ${+model.get(`${end}_arr`).toFixed(3)}`);
+    const said = ["start", "end"].map((end) => `${model.get(end)}: ${+model.get(`${end}_arr`).toPrecision(5)}`);
     chart.setAttribute("aria-label", `${words.drawing} ${said.join(" → ")}`);
   };
   const legend = node("ul", { class: "wb-legend" });

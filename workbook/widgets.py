@@ -488,8 +488,8 @@ class WhatIf(anywidget.AnyWidget):
 
     def _asked_of(self, fields: dict[str, Any]) -> str:
         """Write the level whose chance a scenario asks for, as the label of the chance takes it."""
-        level = fields["target"] or fields["end_arr"]
-        return f"{round(level * _WORDS[self._lang]['target_scale'], 2):.12g}"
+        level = (fields["target"] or fields["end_arr"]) * _WORDS[self._lang]["target_scale"]
+        return f"{float(f'{level:.6g}'):.12g}"
 
     # What is read and stored ------------------------------------------------------------------------------
 

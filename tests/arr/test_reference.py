@@ -251,3 +251,13 @@ def test_wrong_tables_are_named():
         ValueError, match="comparables has no company with three figures of kind run_rate, quarter_x4"
     ):
         calibrate_volatility(table(("A", "2025-01-31", 1.0, "about"), ("A", "2025-07-31", 2.0, "about")))
+
+
+@pytest.mark.parametrize(
+    "days", [("08/06/2026", "08/12/2026"), ("20260608", "20261208"), (20260608, 20261208)]
+)
+def test_a_day_of_a_comparable_is_not_guessed(days):
+    frame = table(("A", "2026-06-08", 1, "about"), ("A", "2026-12-08", 3, "about"))
+    with pytest.raises(ValueError, match="date of a comparable must be a date such as"):
+        base_rate(frame.assign(date=days))
+    assert len(base_rate(frame.assign(date=["2026-06-08", "2026-12-08"])).cases) == 2

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 
 from workbook.arr.calendar import add_months, months_between
 from workbook.arr.scenario import closest
+from workbook.dates import read_day
 
 _COLUMNS = ("company", "date", "value", "bound", "currency", "kind", "claim")
 _KINDS = ("run_rate", "quarter_x4", "annual", "target")
@@ -359,7 +360,7 @@ def _points(
             claims = tuple(same["claim"])
             points.append(
                 _Point(
-                    pd.Timestamp(str(day)).date(),
+                    read_day("date of a comparable", cast(date, day)),
                     float(low.min()),
                     float(high.max()),
                     float(same["value"].min()),

@@ -44,7 +44,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     data = pd.DataFrame(
         {
             "date": rows["period_end"],
-            "value": rows["value"].round(3),
+            "value": rows["value"],
             "bound": rows["bound"],
             "what": rows["what"].map(words),
             "figure": series.figures(rows, lang),

@@ -243,6 +243,8 @@ def _number(
     unit, units = style.billions(scenario.currency, lang)
     if "{unit}" in labels[chinese] and units > 1:
         scale, step, digits = scale * units, step * units, max(digits - 1, 0)
+    if "{unit}" in labels[chinese]:
+        digits, step = _fine(value * scale, digits, step)
     name = str(labels[chinese]).format(unit=unit, currency=style.currency_name(scenario.currency, lang))
     least, most = float(allowed.left) * scale, float(allowed.right) * scale
     return Control(
@@ -261,6 +263,20 @@ def _number(
         rule=_rule(least, most, str(allowed.closed), lang),
         more=more,
     )
+
+
+def _fine(value: float, digits: int, step: float) -> tuple[int, float]:
+    """Return the decimals and the step that a small amount needs to keep its figures and to be moved.
+
+    Examples
+    --------
+    >>> _fine(30, 1, 0.1), _fine(0.0034, 1, 0.1)
+    ((1, 0.1), (4, 0.0001))
+    """
+    if not 0 < value < 1:
+        return digits, step
+    figures = 1 - math.floor(math.log10(value))
+    return figures, float(f"1e-{figures}")
 
 
 def _rule(least: float, most: float, closed: str, lang: Language) -> str:
@@ -292,9 +308,12 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
     ('20.1% a month', '−1.2 pp')
     """
     currency = scenario.currency
+    level = min(scenario.start_arr, scenario.end_arr)
+    decimals = _fine(level, 1, 1)[0]
     if lang == "zh":
         unit, units = style.billions(currency, lang)
-        money: dict[str, Any] = {"scale": units, "digits": 0, "suffix": unit, "change": unit}
+        digits = _fine(units * level, 0, 1)[0]
+        money: dict[str, Any] = {"scale": units, "digits": digits, "suffix": unit, "change": unit}
         points = "个百分点"
         return [
             Readout("multiple", "倍数", 1, 2, suffix="倍", change="倍"),
@@ -302,13 +321,17 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
             Readout("net_new_arr", "净新增ARR", **money),
             Readout("gross_new_arr", "新增ARR总额", **money),
             Readout("recognised_revenue", "期内确认收入", **money),
-            Readout("tokens_per_day", "期末每日tokens", 1e-12, 1, suffix="万亿", change="万亿"),
+            Readout("tokens_per_day", "期末每日tokens", 1e-12, decimals, suffix="万亿", change="万亿"),
             Readout("external_share", "期末ARR占外部云收入", 100, 1, suffix="%", change=points),
             Readout("p_target", "ARR不低于{target}亿的概率", 100, 0, suffix="%", change=points),
         ]
     bn: dict[str, Any] = {
-        "scale": 1, "digits": 1, "prefix": f"{currency} ", "suffix": " bn", "change": " bn"
-    }  # fmt: skip
+        "scale": 1,
+        "digits": decimals,
+        "prefix": f"{currency} ",
+        "suffix": " bn",
+        "change": " bn",
+    }
     return [
         Readout("multiple", "Multiple", 1, 2, suffix="x", change="x"),
         Readout("cmgr", "CMGR", 100, 1, suffix="% a month", change=" pp"),
@@ -316,7 +339,12 @@ def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
         Readout("gross_new_arr", "Gross new ARR", **bn),
         Readout("recognised_revenue", "Recognised revenue", **bn),
         Readout(
-            "tokens_per_day", "Tokens a day at the end", 1e-12, 1, suffix=" trillion", change=" trillion"
+            "tokens_per_day",
+            "Tokens a day at the end",
+            1e-12,
+            decimals,
+            suffix=" trillion",
+            change=" trillion",
         ),
         Readout("external_share", "ARR over external cloud revenue", 100, 1, suffix="%", change=" pp"),
         Readout("p_target", "P(ARR of at least {target} bn)", 100, 0, suffix="%", change=" pp"),

@@ -113,7 +113,7 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
     unit = table.attrs["units"]["revenue"]
     currency, scale = unit.split()
     shown_unit, shown_units = style.billions(currency, lang)
-    table["amount"] = (table["revenue"] / {"m": 1000, "bn": 1}[scale]).round(3)
+    table["amount"] = table["revenue"] / {"m": 1000, "bn": 1}[scale]
     old_end = table.loc[table["side"] == "as reported", "period_end"].max()
     table["what"] = table["basis"].map(
         {
@@ -186,14 +186,18 @@ def _revenue_finding(book: Dossier, newest: pd.Series[Any], unit: str, lang: Lan
     quarter = style.day(newest["period_end"], "month", lang)
     subject = facts.named(book, newest["subject"], lang)
     recast = newest["side"] == "recast"
-    grown = pd.notna(newest["growth"])
-    growth = style.figure(float(newest["growth"]), "%", newest["growth_bound"], lang) if grown else ""
+    rise = ""
+    if pd.notna(newest["growth"]):
+        # A fall is told without its sign, which turns its bound round.
+        fell, bound = float(newest["growth"]) < 0, str(newest["growth_bound"])
+        bound = {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound) if fell else bound
+        growth = style.figure(abs(float(newest["growth"])), "%", bound, lang)
+        way = {"en": ("up", "down"), "zh": ("增长", "下降")}[lang][fell]
+        rise = f"，同比{way}{growth}" if lang == "zh" else f", {way} {growth} on the year"
     if lang == "zh":
-        rise = f"，同比增长{growth}" if growth else ""
         return f"截至{quarter}的季度{subject}收入为{amount}{rise}" + (
             "；分部口径已变，不可与此前季度直接相比" if recast else ""
         )
-    rise = f", up {growth} on the year" if growth else ""
     basis = ", on a new basis that earlier quarters do not share" if recast else ""
     return f"Revenue of {subject} was {amount} in the quarter to {quarter}{rise}{basis}"
 

@@ -14,6 +14,7 @@ from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
 from workbook.dossier import Dossier
 from workbook.dossier.joined import in_bn
+from workbook.style import Language
 
 ARR = "arr"
 PATHS = 1_000_000
@@ -33,11 +34,10 @@ _ASSUMED = (
 """Scenario fields that guidance leaves open and the dossier's assumptions fill."""
 
 
-def arr_points(book: Dossier) -> pd.DataFrame:
+def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
     """Tabulate what was said about the run rate: observations and targets, in order of their dates.
 
-    Of two statements about one date, of one kind and scope, the one published last counts; a target repeated
-    at the same level keeps the wording in which it was first given.
+    Of two statements about one date, of one kind and scope, the one published last counts.
 
     Returns
     -------
@@ -57,10 +57,7 @@ def arr_points(book: Dossier) -> pd.DataFrame:
     >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
     [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
     """
-    rows = facts.read(book, ARR)
-    # A target that is said again is no other target: the wording of the first saying stands.
-    again = rows.duplicated(["period_end", "kind", "subject", "value"]) & (rows["kind"] == "guidance")
-    rows = rows[~again].drop_duplicates(["period_end", "kind", "subject"], keep="last")
+    rows = facts.read(book, ARR).drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
     if len(currencies) > 1:
         raise ValueError(f"{ARR} is given in {' and in '.join(currencies)}: use one currency")
@@ -74,7 +71,7 @@ def arr_points(book: Dossier) -> pd.DataFrame:
                 in_bn(high, unit) for high, unit in zip(rows["value_high"], rows["unit"], strict=True)
             ],
             "subject": rows["subject"],
-            "figure": series.figures(rows, "en"),
+            "figure": series.figures(rows, lang),
             "claim": rows["claim"],
             "statement": rows["statement"],
             "grade": rows["grade"],
@@ -128,9 +125,9 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
                 "start": start["figure"],
                 "end": end["figure"],
                 "months": round(months, 2),
-                "multiple": _rounded(formulas.multiple(FLOATS, *levels), 3, reading),
-                "cmgr": _rounded(100 * formulas.cmgr(FLOATS, *levels, months), 2, reading),
-                "annualised": _rounded(100 * formulas.annualised_growth(FLOATS, *levels, months), 0, reading),
+                "multiple": rounded(formulas.multiple(FLOATS, *levels), 3, reading),
+                "cmgr": rounded(100 * formulas.cmgr(FLOATS, *levels, months), 2, reading),
+                "annualised": rounded(100 * formulas.annualised_growth(FLOATS, *levels, months), 0, reading),
                 "reading": reading,
                 "same_scope": start["subject"] == end["subject"],
                 "start_claim": start["claim"],
@@ -149,8 +146,10 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
     return table
 
 
-def _rounded(value: float, digits: int, reading: str) -> float:
-    """Round a floor down, a ceiling up, anything else to the nearest."""
+def rounded(value: float, digits: int, reading: str = "exactly") -> float:
+    """Round a floor down, a ceiling up, anything else to the nearest; a small figure keeps two digits."""
+    if value and math.isfinite(value):
+        digits = max(digits, 1 - math.floor(math.log10(abs(value))))
     scaled = round(value * 10.0**digits, 6)
     if reading == "at least":
         return math.floor(scaled) / 10.0**digits
@@ -316,10 +315,9 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["figure", "guided", "observed", "reading", "unit"])
     # What is still needed is a ceiling where the level seen is a floor.
-    table["guided"] = table["guided"].round(3)
+    table["guided"] = [rounded(value, 3) for value in table["guided"]]
     table["observed"] = [
-        _rounded(value, 3, reading)
-        for value, reading in zip(table["observed"], table["reading"], strict=True)
+        rounded(value, 3, reading) for value, reading in zip(table["observed"], table["reading"], strict=True)
     ]
     table.attrs |= {
         "date": date,

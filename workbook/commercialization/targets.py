@@ -46,16 +46,12 @@ def arr_chart(
     >>> arr_chart(wb.open()).to_dict()["layer"][0]["layer"][1]["encoding"]["y"]["title"]
     'annualised recurring revenue (ARR), RMB bn'
     """
-    points = arr_points(book)
+    points = arr_points(book, lang)
     unit = points.attrs["units"]["value"]
     subjects = points["subject"].unique()
     scope = _newest(points)["subject"]
     kinds = {"actual": style.label("observed", lang), "guidance": style.label("guidance", lang)}
     points["what"] = points["kind"].map(kinds)
-    points["figure"] = [
-        style.figure(float(value), unit, bound, lang, high)
-        for value, bound, high in zip(points["value"], points["bound"], points["value_high"], strict=True)
-    ]
     points["label"] = [
         "|".join(
             [figure, style.day(date, "day", lang)]
@@ -80,7 +76,7 @@ def arr_chart(
         title=f"{style.label('annualised recurring revenue', lang)} (ARR), "
         f"{style.billions(unit.split()[0], lang)[0]}",
         axis=style.billions_axis(lang),
-        scale=alt.Scale(domain=[0, round(top * 1.35, 3)]),
+        scale=alt.Scale(domain=[0, float(f"{top * 1.35:.6g}")]),
     )
     drawn = [kind for kind in kinds.values() if kind in set(points["what"])]
     color = alt.Color(
@@ -208,13 +204,19 @@ def _arr_finding(book: Dossier, points: pd.DataFrame, unit: str, lang: Language)
     bounded = floor["bound"] in ("at_least", "between")
     growth = 100 * formulas.cmgr(FLOATS, floor["value"], newest["value"], months)
     rate = style.number(growth, 1, "at_most" if bounded else "exact", lang)
-    aim = style.figure(float(newest["value"]), unit, "exact", lang)
+    aim = style.money(float(newest["value"]), unit, lang, newest["bound"])
     if newest["bound"] == "between":
         aim = f"指引区间下限{aim}" if lang == "zh" else f"the low end of the guidance, {aim},"
     seen = style.day(floor["date"], lang=lang)
+    reached = floor["value"] >= newest["value"]
     if lang == "zh":
+        said = f"{seen}{scope}的ARR为{floor['figure']}"
         most = "至多" if bounded else ""
-        return f"{seen}{scope}的ARR为{floor['figure']}；{day}达到{aim}{most}还需月增{rate}%"
+        return (
+            f"{said}，已达到{day}的目标{aim}" if reached else f"{said}；{day}达到{aim}{most}还需月增{rate}%"
+        )
     most = "at most " if bounded else ""
     said = f"ARR of {scope} was {floor['figure']} on {seen}"
+    if reached:
+        return f"{said}: the target of {aim} by {day} is reached"
     return f"{said}; {aim} by {day} needs {most}{rate}% growth a month from there"

@@ -10,7 +10,7 @@ import pandas as pd
 from workbook import facts, style
 from workbook.arr import FLOATS, formulas
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import ARR, arr_points, assumed, observed, scope
+from workbook.commercialization.run_rate import ARR, arr_points, assumed, observed, rounded, scope
 from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -87,9 +87,9 @@ def tokens_needed(
     rows = [
         {
             **{name: price[name] for name in ("model", "region", "tier", "date")},
-            "price": round(price["price"], 4),
+            "price": rounded(price["price"], 4),
             "arr": level,
-            "tokens_per_day": round(
+            "tokens_per_day": rounded(
                 formulas.tokens_per_day(FLOATS, level, shares["token_share"], price["price"]) / 1e12, 3
             ),
             "input_claim": price["input_claim"],
@@ -187,9 +187,9 @@ def tokens_chart(
         {
             "row": table["model"] + ", " + table["region"].map(lambda text: style.label(text, lang)),
             "tokens": table["tokens_per_day"],
-            "price": [f"{currency} {price:,.2f}" for price in table["price"]],
+            "price": [f"{currency} {style.number(price, 2)}" for price in table["price"]],
             "words": [
-                f"{style.number(tokens, 1, lang=lang)} ({currency} {price:,.2f})"
+                f"{style.number(tokens, 1, lang=lang)} ({currency} {style.number(price, 2)})"
                 for tokens, price in zip(table["tokens_per_day"], table["price"], strict=True)
             ],
             "tier": table["tier"],
@@ -225,7 +225,7 @@ def tokens_chart(
             rules.encode(x=x, tooltip=series.tooltip("subject")),
             words.encode(x=x, y=alt.value(0), text="words:N"),
         ]
-    level = style.money(float(target["value"]), unit, lang)
+    level = style.money(float(target["value"]), unit, lang, target["bound"])
     span = (style.number(low, 1, lang=lang), style.number(float(data["tokens"].max()), 1, lang=lang))
     if lang == "zh":
         finding = f"按标价，{subject}的{level}ARR每日需{span[0]}至{span[1]}万亿tokens"

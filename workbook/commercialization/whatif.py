@@ -9,7 +9,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.arr import Scenario, months_between, signals
 from workbook.commercialization import series
 from workbook.commercialization.controls import (
@@ -20,7 +20,7 @@ from workbook.commercialization.controls import (
     readouts,
     start_scenario,
 )
-from workbook.commercialization.run_rate import arr_points
+from workbook.commercialization.run_rate import arr_points, scope
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -104,7 +104,8 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     )
     return style.dress(
         chart,
-        title=title or _finding(scenario.figures(), scenario.months, lang),
+        title=title
+        or _finding(facts.named(book, scope(points), lang), scenario.figures(), scenario.months, lang),
         subtitle=_NOTE[lang],
         footer=style.footer(book, [*claims, *points["claim"]], lang),
         description=(
@@ -160,7 +161,7 @@ def panel_chart(book: Dossier, table: pd.DataFrame, *, lang: Language = "en") ->
         date=signals.local_day("datum.handle == 'start_arr' ? start : end"),
         arr="datum.handle == 'start_arr' ? start_arr : end_arr",
     )
-    figure = "format(10 * datum.arr, ',.0f') + '亿'" if lang == "zh" else "format(datum.arr, '.1f')"
+    figure = "format(10 * datum.arr, ',.5~r') + '亿'" if lang == "zh" else "format(datum.arr, ',.5~r')"
     layers += [
         saved.mark_line(strokeWidth=1.6, clip=True).encode(x=x, y=y, color=color, detail="name:N"),
         names.mark_text(align="right", dx=-4, dy=-6, clip=True).encode(
@@ -254,7 +255,7 @@ def layers_of(book: Dossier, guided: Scenario, lang: Language) -> list[alt.Chart
         .encode(x=x, y=y),
         path.mark_line(color=_PATH, strokeWidth=2.5, clip=True, interpolate="monotone").encode(x=x, y=y),
     ]
-    return [*layers, *_stated(arr_points(book), x, y, lang)]
+    return [*layers, *_stated(arr_points(book, lang), x, y, lang)]
 
 
 def _calculated(texts: Mapping[str, str]) -> list[alt.CalculateTransform]:
@@ -458,7 +459,7 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
     value = "NaN"
     for line, readout in reversed(list(enumerate(shown))):
         value = f"datum.line == {line} ? figure_{readout.figure} : {value}"
-    asked = f"format({10 if lang == 'zh' else 1} * target, '.2~f')"
+    asked = f"format({10 if lang == 'zh' else 1} * target, '.6~r')"
     moved = "(datum.value - datum.guidance) * datum.scale"
     # No figure is one of a scenario that ends before it starts.
     base = alt.Chart(rows).transform_calculate(value=f"months > 0 ? ({value}) : NaN")
@@ -496,8 +497,11 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
     ]
 
 
-def _finding(figures: Mapping[str, float], months: float, lang: Language) -> str:
+def _finding(subject: str, figures: Mapping[str, float], months: float, lang: Language) -> str:
     multiple, cmgr = figures["multiple"], 100 * figures["cmgr"]
     if lang == "zh":
-        return f"指引意味着{months:.3g}个月增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
-    return f"As guided, ARR grows {multiple:.3g}x in {months:.3g} months, {cmgr:.1f}% a month: what if?"
+        return f"指引意味着{subject}的ARR在{months:.3g}个月内增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
+    return (
+        f"As guided, ARR of {subject} grows {multiple:.3g}x in {months:.3g} months, "
+        f"{cmgr:.1f}% a month: what if?"
+    )

@@ -10,6 +10,28 @@ Policy, in the order it is applied:
 - `as_of` hides every document published later, every claim it makes and every row that rests on one.
   An end or a verdict that rests on a hidden claim (`untilKnown` in the data package) reverts to what
   was known before (`book`).
+
+What `frictionless validate` refuses is refused here too. Here is what is refused only by us:
+
+- JSON to the letter: a key twice in one object, NaN, a number too large to be held, half a character.
+- keys it does not know, at any level, since a rule behind them would be passed over; those of our own are
+  in `descriptor`.
+- keys it does not support, each by name: every dialect but commas and double quotes, every encoding but
+  UTF-8, number formats, date formats, `uniqueKeys`, `fieldsMatch` and `categories`.
+- values of another kind than the key has, and limits of another type than the column (`"minimum": null`).
+- `missingValues` without the empty text: an empty cell is always missing.
+- words for true and false in a column of another type, none at all, or one that means both.
+- own keys that contradict the columns (`untilKnown` of a column that refers to nothing).
+- keys join texts of one type, one column to one column, and hold to references as written (01 is not 1);
+  every key column is filled.
+- headers to the letter: no space, no other case, no blank line before.
+- quotes to the letter: one inside a quoted cell is written twice, and each is closed.
+- numbers and dates to the letter: no spaces, no NaN, no infinity, no digits of other scripts, whole numbers
+  within 64 bits, and the year of a date has four digits.
+- the whole text matches a pattern, where a pattern of alternatives may match a part for frictionless.
+- web addresses (`format: uri`) without spaces, quotes and brackets.
+
+Both refuse blank rows, at the end of a file too: a spreadsheet that leaves them may have lost something.
 """
 
 from workbook.dossier.book import Dossier, open

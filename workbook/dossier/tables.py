@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from workbook.dossier.package import foreign_keys
 from workbook.dossier.problems import Problem
-from workbook.dossier.schema import broken_rules
+from workbook.dossier.schema import Field, by_value, failures, nearest, rewritten
+from workbook.dossier.unreadable import header_problem, reading_problem
 
 __all__ = ["Table", "read_tables", "schema_problems"]
+
+_HINTS = 20  # so often a column is a near text looked for: it is slow
+_CHUNK = 64  # rows held as lists of cells at a time: few enough to stay in the cache of the processor
 
 
 @dataclass
@@ -22,9 +27,11 @@ class Table:
     file: str
     """File name inside the dossier."""
     columns: dict[str, list[str]]
-    """Column name -> one text a row, in the order of the file."""
+    """Column name -> one text a row, in the order of the file; a missing value is an empty text."""
     lines: Sequence[int]
     """Row of each as a spreadsheet counts it: the header is row 1."""
+    whole: bool = True
+    """False where rows of the file are left out, so that it does not show what the file lacks."""
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -42,51 +49,165 @@ def read_tables(path: Path, package: dict[str, Any]) -> tuple[dict[str, Table], 
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
     for resource in package["resources"]:
-        file, names = resource["path"], [f["name"] for f in resource["schema"]["fields"]]
-        table = tables[resource["name"]] = Table(file, {name: [] for name in names}, [])
-        try:
-            # utf-8-sig: Excel's "CSV UTF-8" starts with a byte order mark.
-            with (path / file).open(encoding="utf-8-sig", newline="") as stream:
-                header, *lines = list(csv.reader(stream, strict=True)) or [[]]
-        except (UnicodeDecodeError, csv.Error) as error:
-            problems.append(Problem(file, None, None, f"must be CSV in UTF-8: {error}", ""))
-            continue
-        if header != names:
-            rule = f"header must be exactly the columns of datapackage.json: {','.join(names)}"
-            problems.append(Problem(file, 1, None, rule, ",".join(header)))
-            continue
-        whole = [(number, cells) for number, cells in enumerate(lines, start=2) if len(cells) == len(names)]
-        for number, cells in enumerate(lines, start=2):
-            if len(cells) != len(names):
-                rule = f"row must have {len(names)} cells, has {len(cells)}"
-                problems.append(Problem(file, number, None, rule, ",".join(cells)))
-        if whole:
-            table.lines = [number for number, _ in whole]
-            texts = zip(*(cells for _, cells in whole), strict=True)
-            table.columns = {name: list(column) for name, column in zip(names, texts, strict=True)}
+        tables[resource["name"]], found = _read_table(path, resource)
+        problems += found
     return tables, problems
 
 
+def _read_table(path: Path, resource: dict[str, Any]) -> tuple[Table, list[Problem]]:
+    file, names = resource["path"], [f["name"] for f in resource["schema"]["fields"]]
+    columns: list[list[str]] = [[] for _ in names]
+    # Where texts repeat by their nature equal ones are kept once; elsewhere looking costs more than it saves.
+    few: list[dict[str, str] | None] = [{} if _repeats(f) else None for f in resource["schema"]["fields"]]
+    lines: list[int] = []
+    problems: list[Problem] = []
+    row = 1
+    try:
+        # utf-8-sig: Excel's "CSV UTF-8" starts with a byte order mark.
+        with (path / file).open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            header = next(reader, [])
+            if header != names:
+                return _nothing(file, names), [header_problem(file, header, names)]
+            while chunk := list(islice(reader, _CHUNK)):
+                places = range(row + 1, row + 1 + len(chunk))
+                row += len(chunk)
+                if set(map(len, chunk)) != {len(names)} or not all(map(any, chunk)):
+                    problems += _row_problems(file, names, places, chunk)
+                    pairs = zip(places, chunk, strict=True)
+                    kept = [(place, cells) for place, cells in pairs if len(cells) == len(names)]
+                    lines += [place for place, _ in kept]
+                    chunk = [cells for _, cells in kept]
+                else:
+                    lines += places
+                for column, once, cells in zip(columns, few, zip(*chunk, strict=True), strict=False):
+                    column.extend(cells if once is None else map(once.setdefault, cells, cells))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return _nothing(file, names), [reading_problem(path, file)]
+    for column, field in zip(columns, resource["schema"]["fields"], strict=True):
+        missing = set(field.get("missingValues", resource["schema"].get("missingValues", ()))) - {""}
+        if missing:
+            column[:] = ["" if text in missing else text for text in column]
+    numbers = range(2, row + 1) if len(lines) == row - 1 else lines
+    return Table(file, dict(zip(names, columns, strict=True)), numbers, not problems), problems
+
+
+def _repeats(field: Field) -> bool:
+    return field.get("type") in ("date", "boolean") or "enum" in field.get("constraints", {})
+
+
+def _nothing(file: str, names: list[str]) -> Table:
+    return Table(file, {name: [] for name in names}, [], whole=False)
+
+
+def _row_problems(
+    file: str, names: list[str], places: Sequence[int], rows: list[list[str]]
+) -> Iterator[Problem]:
+    for place, cells in zip(places, rows, strict=True):
+        if not any(cells):
+            yield Problem(file, place, None, "row must not be blank", "", "delete it")
+        elif len(cells) != len(names):
+            rule = f"row must have {len(names)} cells, has {len(cells)}"
+            lines = any("\n" in cell for cell in cells)
+            hint = "a cell of it goes over several lines: is a quote not closed?" if lines else ""
+            yield Problem(file, place, None, rule, ",".join(cells), hint)
+
+
 def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Problem]:
-    """Apply what the data package says."""
+    """Apply what the data package says; rows are looked at only where a column has a text that fails."""
     for resource in package["resources"]:
-        table = tables[resource["name"]]
-        for field in resource["schema"]["fields"]:
-            column, rules = field["name"], field.get("constraints", {})
-            is_key = column == resource["schema"].get("primaryKey")
-            seen: set[str] = set()
-            for number, text in zip(table.lines, table.columns[column], strict=True):
-                found = list(broken_rules(text, field, is_key or rules.get("required", False)))
-                if (is_key or rules.get("unique")) and text in seen:
-                    found.append("must be unique")
-                if text:
-                    seen.add(text)
-                for rule in found:
-                    yield Problem(table.file, number, column, rule, text)
+        table, schema = tables[resource["name"]], resource["schema"]
+        keys, fields = schema.get("primaryKey", []), schema["fields"]
+        for field in fields:
+            name, rules = field["name"], field.get("constraints", {})
+            column = table.columns[name]
+            distinct = set(column) if _has_rules(field) else set()
+            found = failures(distinct, field)
+            if (rules.get("required") or name in keys) and "" in column:
+                found[""] = ["must not be empty"]
+            repeated = (
+                _repeated(column, distinct, field, found) if rules.get("unique") or keys == [name] else ()
+            )
+            if not found and not repeated:
+                continue
+            remedy = _remedy(field, f"{resource['name']}.{name}")
+            for place, (number, text) in enumerate(zip(table.lines, column, strict=True)):
+                for rule in found.get(text, ()):
+                    yield Problem(table.file, number, name, rule, text, remedy(text))
+                if place in repeated:
+                    yield Problem(table.file, number, name, "must be unique", text)
+        if len(keys) > 1:
+            together = list(zip(*(table.columns[key] for key in keys), strict=True))
+            if len(set(together)) < len(together):
+                rule = f"{' and '.join(keys)} together must be unique"
+                for place in _again(together):
+                    yield Problem(table.file, table.lines[place], None, rule, ",".join(together[place]))
+    yield from _dangling(package, tables)
+
+
+def _remedy(field: Field, where: str) -> Callable[[str], str]:
+    """Return what says how a text of a column can be mended."""
+    allowed = field.get("constraints", {}).get("enum", ())
+    known: dict[str, str] = {}
+
+    def remedy(text: str) -> str:
+        if not allowed or not text:
+            return rewritten(text, field)
+        if text not in known and len(known) < _HINTS:
+            known[text] = nearest(text, map(str, allowed))
+        extend = f"add it to the enum of {where} in datapackage.json"
+        return f"{known[text]} Or {extend}" if known.get(text) else extend
+
+    return remedy
+
+
+def _has_rules(field: Field) -> bool:
+    own = set(field.get("constraints", {})) - {"required", "unique"}
+    return bool(own) or field.get("type", "string") != "string" or "format" in field
+
+
+def _repeated(column: list[str], distinct: set[str], field: Field, failing: Container[str]) -> set[int]:
+    """Return the places of a column that repeat a value; of equal ones the first is none."""
+    texts = (distinct or set(column)) - {""}
+    if field.get("type", "string") in ("string", "date"):
+        if len(texts) + column.count("") == len(column):
+            return set()
+        return _again(column)
+    value = by_value(field)
+    read = {text: text if text in failing else value(text) for text in texts} | {"": ""}
+    return _again([read[text] for text in column])
+
+
+def _again(values: Sequence[Hashable]) -> set[int]:
+    seen: set[Hashable] = {""}  # which is no value: it may stand as often as it likes
+    places = set()
+    for place, value in enumerate(values):
+        if value in seen and value != "":
+            places.add(place)
+        seen.add(value)
+    return places
+
+
+def _dangling(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Problem]:
+    """Hold foreign keys to the tables that were read whole: of others it is not known what they lack."""
+    targets: dict[tuple[str, str], set[str]] = {}
     for name, key, field in foreign_keys(package):
         table, other = tables[name], tables[key["resource"]]
-        target = set(other.columns[key["fields"]])
-        rule = f"must be a {key['fields']} of {other.file}"
-        for number, text in zip(table.lines, table.columns[field["name"]], strict=True):
-            if text and text not in target:
-                yield Problem(table.file, number, field["name"], rule, text)
+        if not other.whole:
+            continue
+        place = key["resource"], key["fields"]
+        if place not in targets:
+            targets[place] = {"", *other.columns[key["fields"]]}
+        column = table.columns[field["name"]]
+        if targets[place].issuperset(column):
+            continue
+        missing = set(column) - targets[place]
+        rule = f"must stand in column {key['fields']} of {other.file}"
+        where = f"add it to {other.file}" if len(other) else f"{other.file} has no rows"
+        near: dict[str, str] = {}
+        for number, text in zip(table.lines, column, strict=True):
+            if text in missing:
+                if text not in near and len(near) < _HINTS:
+                    near[text] = nearest(text, targets[place])
+                hint = f"{near[text]} Or {where}" if near.get(text) else where
+                yield Problem(table.file, number, field["name"], rule, text, hint)
