@@ -16,10 +16,21 @@ import pytest
 
 import workbook as wb
 from tests.conftest import write_dossier
-from workbook import cli, commercialization, evidence, facts, models, prose, strategy, structure, talent
+from workbook import (
+    cli,
+    commercialization,
+    evidence,
+    facts,
+    models,
+    prose,
+    review,
+    strategy,
+    structure,
+    talent,
+)
 from workbook.dossier import bundled
 
-MODULES = (evidence, facts, structure, strategy, models, talent, commercialization, prose, cli)
+MODULES = (evidence, facts, structure, strategy, models, talent, commercialization, prose, review, cli)
 FUNCTIONS = [
     (module, name)
     for module in MODULES

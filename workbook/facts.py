@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,7 @@ from workbook.dossier import Dossier
 from workbook.dossier.period import months
 from workbook.style import Language
 
-__all__ = ["months", "moved", "named", "one_subject", "one_unit", "own", "read"]
+__all__ = ["footer", "marks", "months", "moved", "named", "one_subject", "one_unit", "own", "read"]
 
 
 def read(book: Dossier, metric: str, *also: str, peers: bool = False) -> pd.DataFrame:
@@ -86,6 +88,61 @@ def one_subject(rows: pd.DataFrame) -> str:
 def _claims_of(rows: pd.DataFrame, subject: str) -> list[str]:
     claims = rows.loc[rows["subject"] == subject, "claim"].astype("str").tolist()
     return claims[:3] + ["..."] * (len(claims) > 3)
+
+
+RELAYED = "†"
+"""Written behind a figure that rests on one publisher, read as relayed text only."""
+_RELAYED_WORDS = {
+    "en": ("rests on one publisher, read as relayed text only", "of the {m} figures shown {n} rest"),
+    "zh": ("仅有一个来源，且仅见转述文字", "所示{m}个数据中，{n}个"),
+}
+
+
+def marks(book: Dossier, claims: pd.Series[Any]) -> list[str]:
+    """Return for each claim the mark of a figure that rests on one relayed source, or nothing.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> marks(wb.open(), pd.Series(["arr-above-16-august-2026", "arr-guided-december-2026", None]))
+    ['†', '', '']
+    """
+    relayed = evidence.relayed(book, claims)
+    return [RELAYED if claim in relayed else "" for claim in claims]
+
+
+def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", *, marked: bool = True) -> str:
+    """Name the sources behind a chart, and say which of its figures rest on one relayed source.
+
+    Parameters
+    ----------
+    marked
+        Whether the chart writes the mark behind such figures; else they are counted.
+
+    Raises
+    ------
+    ValueError
+        As `style.footer`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> footer(wb.open(), ["arr-above-16-august-2026"]).split(". ")[-1]
+    '† rests on one publisher, read as relayed text only.'
+    """
+    ids = list(dict.fromkeys(claims))
+    text = style.footer(book, ids, lang)
+    weak = evidence.relayed(book, ids)
+    if not weak:
+        return text
+    words, counted = _RELAYED_WORDS[lang]
+    stop = "." if lang == "en" else "。"
+    if marked:
+        return f"{text} {RELAYED} {words}{stop}"
+    some = counted.format(m=len(ids), n=len(weak))
+    if lang == "zh":
+        return f"{text} {some}{words}{stop}"
+    return f"{text} {some[0].upper()}{some[1:]}{words.removeprefix('rests')}{stop}"
 
 
 def one_unit(rows: pd.DataFrame) -> str:

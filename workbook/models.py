@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import evidence, style
+from workbook import evidence, facts, style
 from workbook.dossier import Dossier
 from workbook.expressions import quoted, renamed
 from workbook.style import Language
@@ -271,7 +271,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         alt.layer(path, points, texts),
         title=title or words[0],
         subtitle=words[3] + left_out,
-        footer=style.footer(book, rows["claim"], lang=lang),
+        footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {words[0]}.",
         width=_WIDTH,
         height=alt.Step(18),
@@ -326,7 +326,7 @@ def prices_chart(
         alt.layer(*_price_marks(rows, own, unit, lang)),
         title=title or words[0],
         subtitle=words[1] + left_out,
-        footer=style.footer(book, rows["claim"], lang=lang),
+        footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
         width=480,
         height=alt.Step(22),
@@ -481,7 +481,7 @@ def comparables_chart(
         alt.layer(strip, *layers).add_params(compared),
         title=title or words[0],
         subtitle=words[1] + left_out,
-        footer=style.footer(book, rows["claim"], lang=lang),
+        footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=(
             f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "
             f"or out of the median. {words[0]}."

@@ -646,8 +646,10 @@ def capex_chart(
         before=(table["cumulative"] - table["spent"]).round(9),
         statement=table["claim"].map(claims["statement"]),
         shown=[
-            style.BOUND_WORDS[lang][b] + style.number(v * units, digits, b, lang)
-            for b, v in zip(table["bound"], table["spent"], strict=True)
+            style.BOUND_WORDS[lang][b] + style.number(v * units, digits, b, lang) + mark
+            for b, v, mark in zip(
+                table["bound"], table["spent"], facts.marks(book, table["claim"]), strict=True
+            )
         ],
         next=table["period_end"] + pd.Timedelta(days=1),
         mid=table["period_start"] + (table["period_end"] - table["period_start"]) / 2,
@@ -697,13 +699,17 @@ def capex_chart(
     y_scale = alt.Scale(domain=[0, float(f"{1.2 * max(plan_of['level'], total):.6g}")])
     base = alt.Chart(bars)
     x = alt.X("period_start:T", title=None, scale=x_scale, axis=style.month_axis(lang))
+
+    def mark(claim: str) -> str:
+        return facts.marks(book, pd.Series([claim]))[0]
+
     target = pd.DataFrame(
         [
             {
                 "start": plan_of["start"],
                 "end": plan_of["end"],
                 "level": plan_of["level"],
-                "text": f"{words[4]}: {level}",
+                "text": f"{words[4]}: {level}{mark(plan_of['claim'])}",
             }
         ]
     )
@@ -751,7 +757,13 @@ def capex_chart(
         )
     if stated:
         mark = pd.DataFrame(
-            [{"end": stated["end"], "level": stated["level"], "text": f"{words[5]}: {counted}"}]
+            [
+                {
+                    "end": stated["end"],
+                    "level": stated["level"],
+                    "text": f"{words[5]}: {counted}{mark(stated['claim'])}",
+                }
+            ]
         )
         mark["statement"] = claims["statement"][stated["claim"]]
         own = alt.Chart(mark).encode(x=alt.X("end:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
@@ -775,8 +787,8 @@ def capex_chart(
         alt.layer(*layers),
         title=title or words[0],
         subtitle=words[1],
-        footer=style.footer(
-            book, [*table["claim"], plan_of["claim"], *([stated["claim"]] if stated else [])], lang=lang
+        footer=facts.footer(
+            book, [*table["claim"], plan_of["claim"], *([stated["claim"]] if stated else [])], lang
         ),
         description=f"Stacked steps: capital expenditure since the plan, beside the plan. {words[0]}.",
         width=700,

@@ -23,7 +23,7 @@ import vl_convert as vlc
 from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 
-from workbook import arr, commercialization, stored, style
+from workbook import arr, commercialization, facts, stored, style
 from workbook.arr import Observation, Scenario
 from workbook.commercialization import controls, run_rate, whatif
 from workbook.display import svg
@@ -188,7 +188,7 @@ class WhatIf(anywidget.AnyWidget):
                 "top": top,
             },
             observed=[{"date": str(seen.date), "text": text} for seen, text in self._seen],
-            sources=style.footer(book, [*self.claims, *points["claim"]], lang),
+            sources=facts.footer(book, [*self.claims, *points["claim"]], lang),
             **options,
         )
         self.scenario = self.guidance
@@ -207,7 +207,7 @@ class WhatIf(anywidget.AnyWidget):
             seen = Observation(row["date"].date(), float(row["value"]), bound)
             unit = f"{self.guidance.currency} bn"
             figure = style.figure(seen.level, unit, row["bound"], self._lang, row["value_high"])
-            yield seen, f"{figure}, {style.day(seen.date, lang=self._lang)}"
+            yield seen, f"{figure}{row['mark']}, {style.day(seen.date, lang=self._lang)}"
 
     # The scenario and its fields --------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             "bound": rows["bound"],
             "what": rows["what"].map(words),
             "figure": series.figures(rows, lang),
+            "mark": facts.marks(book, rows["claim"]),
             "when": [style.day(day, "month", lang) for day in rows["period_end"]],
             **series.texts(rows),
         }
@@ -76,7 +77,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     labels = (
         base.mark_text(dy=20, lineBreak="|")
         .encode(text="label:N")
-        .transform_calculate(label="datum.figure + '|' + datum.when")
+        .transform_calculate(label="datum.figure + datum.mark + '|' + datum.when")
     )
     return style.dress(
         alt.LayerChart(layer=[points, labels]),
@@ -84,7 +85,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         subtitle=style.label(
             "An arrow marks a floor: the share is at least that much, how much more is not said.", lang
         ),
-        footer=style.footer(book, rows["claim"], lang),
+        footer=facts.footer(book, rows["claim"], lang),
         description=f"Points: {SHARE} by date: {'; '.join(data['figure'] + ' ' + data['when'])}.",
         width=quarters.WIDTH,
     )
@@ -212,6 +213,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
             "what": [printed if pd.notna(count) else implied for count in table["counted"]],
             "figure": [style.figure(float(m), "x", "at_least", lang) for m in table["multiple_at_least"]],
             "quarter": table["quarter"],
+            "mark": facts.marks(book, table["claim"]),
             **series.said(book, table["claim"]),
         }
     )
@@ -246,6 +248,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         alt.Chart(steps)
         .mark_text(dy=-34, align="left", dx=-14, fontWeight="bold")
         .encode(x=x, y=y, text="figure:N"),
+        base.mark_text(dy=10).encode(x=x, y=y, text="mark:N"),
     ]
     last = table.iloc[-1]
     claims = table["claim"].dropna().tolist() + table["revenue_claim"].dropna().tolist()
@@ -253,7 +256,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         alt.LayerChart(layer=layers),
         title=title or _streak_finding(facts.named(book, table.attrs["subject"], lang), last, lang),
         subtitle=_streak_note(last, unit, lang),
-        footer=style.footer(book, claims, lang),
+        footer=facts.footer(book, claims, lang),
         description=(
             f"Bars with arrows up: {len(table)} quarters in a row that doubled on the year; the floor "
             f"on the multiple of the base year's quarter is {last['multiple_at_least']} in the last."

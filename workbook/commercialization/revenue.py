@@ -135,8 +135,10 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
             for value, bound in zip(shown["revenue"], shown["bound"], strict=True)
         ],
         written=[
-            style.number(shown_units * amount, 1 if shown_units == 1 else 0, bound, lang)
-            for amount, bound in zip(shown["amount"], shown["bound"], strict=True)
+            style.number(shown_units * amount, 1 if shown_units == 1 else 0, bound, lang) + mark
+            for amount, bound, mark in zip(
+                shown["amount"], shown["bound"], facts.marks(book, shown["claim"]), strict=True
+            )
         ],
         **series.said(book, shown["claim"]),
     )
@@ -171,7 +173,7 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
         alt.LayerChart(layer=layers),
         title=title or _revenue_finding(book, newest, unit, lang),
         subtitle=quarters.break_note(table, lang),
-        footer=style.footer(book, claims, lang),
+        footer=facts.footer(book, claims, lang),
         description=(
             f"Bars: {REVENUE} by quarter, {len(shown)} figures, {len(table) - len(shown)} not found; "
             f"the latest is {style.figure(float(newest['revenue']), unit, newest['bound'])}."
@@ -246,8 +248,10 @@ def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | Non
     ).assign(
         figure=lambda t: series.figures(t, lang),
         written=[
-            style.number(value, 1, bound, lang)
-            for value, bound in zip(data["value"], data["bound"], strict=True)
+            style.number(value, 1, bound, lang) + mark
+            for value, bound, mark in zip(
+                data["value"], data["bound"], facts.marks(book, data["claim"]), strict=True
+            )
         ],
     )
     data = data.drop(columns=["side", "claim", "unit"])
@@ -277,7 +281,7 @@ def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | Non
         alt.LayerChart(layer=layers),
         title=title or _growth_finding(book, table, lang),
         subtitle=quarters.break_note(table, lang),
-        footer=style.footer(book, claims, lang),
+        footer=facts.footer(book, claims, lang),
         description=f"Lines: growth of {REVENUE} by quarter, total and external; {len(data)} figures.",
         width=quarters.WIDTH,
         below=64,

@@ -43,8 +43,8 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
     -------
     pandas.DataFrame
         date, kind ("actual" or "guidance"), value (bn; currency in `attrs["units"]`; of a range the low
-        end), bound, value_high, subject (the scope), figure (value and bound in words), claim, statement,
-        grade, source, published.
+        end), bound, value_high, subject (the scope), figure (value and bound in words), mark
+        (of one relayed source), claim, statement, grade, source, published.
 
     Raises
     ------
@@ -72,6 +72,7 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
             ],
             "subject": rows["subject"],
             "figure": series.figures(rows, lang),
+            "mark": facts.marks(book, rows["claim"]),
             "claim": rows["claim"],
             "statement": rows["statement"],
             "grade": rows["grade"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import facts, style
 from workbook.arr import tornado
 from workbook.arr.scenario import FIGURE_UNITS, RANGES
 from workbook.commercialization.run_rate import guidance
@@ -194,7 +194,7 @@ def tornado_chart(
         subtitle=style.label(
             "One assumption at a time over its range (ends at the bars); line: as guided.", lang
         ),
-        footer=style.footer(book, table.attrs["claims"], lang),
+        footer=facts.footer(book, table.attrs["claims"], lang, marked=False),
         description=f"Tornado of {figure}: {len(table)} assumptions; {table['input'].iloc[0]} moves it most.",
         width=560,
         height=alt.Step(28),

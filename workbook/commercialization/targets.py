@@ -54,14 +54,16 @@ def arr_chart(
     points["what"] = points["kind"].map(kinds)
     points["label"] = [
         "|".join(
-            [figure, style.day(date, "day", lang)]
+            [figure + mark, style.day(date, "day", lang)]
             + (
                 [f"{style.label('scope', lang)}: {facts.named(book, subject, lang)}"]
                 if len(subjects) > 1 and subject != scope
                 else []
             )
         )
-        for figure, date, subject in zip(points["figure"], points["date"], points["subject"], strict=True)
+        for figure, mark, date, subject in zip(
+            points["figure"], points["mark"], points["date"], points["subject"], strict=True
+        )
     ]
     paths = _paths(scenario, unit, lang)
     top = max([float(points["value"].max()), *(float(p["arr"].max()) for p in paths.values())])
@@ -115,7 +117,7 @@ def arr_chart(
         alt.LayerChart(layer=layers),
         title=title or _arr_finding(book, points, unit, lang),
         subtitle=style.label(_NOTE, lang),
-        footer=style.footer(book, points["claim"], lang),
+        footer=facts.footer(book, points["claim"], lang),
         description="Points: run rate by date: "
         + "; ".join(points["what"] + " " + points["label"].str.replace("|", ", ", regex=False))
         + ".",

@@ -240,7 +240,7 @@ def tokens_chart(
         subtitle=style.label(
             "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.", lang
         ),
-        footer=style.footer(book, claims, lang),
+        footer=facts.footer(book, claims, lang, marked=False),
         description=f"Dots: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
         width=620,
         height=alt.Step(30),

@@ -83,6 +83,9 @@ def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
     if not _is_day_of_year(package.get("fiscalYearEnd", "12-31")):
         rule = "must be the month and day on which the fiscal year ends, such as 03-31"
         yield Problem("datapackage.json", None, "fiscalYearEnd", rule, str(package["fiscalYearEnd"]))
+    names = {resource["name"] for resource in package["resources"]}
+    if "claims" in names and "sources" not in names:
+        yield Problem("datapackage.json", None, "resources", "must have sources where it has claims", "")
     for resource in package["resources"]:
         here = {field["name"]: field.get("type", "string") for field in resource["schema"]["fields"]}
         for field in fields().get(resource["name"], []):

@@ -112,8 +112,8 @@ def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
     Examples
     --------
     >>> import workbook as wb
-    >>> relayed(wb.open(), ["token-foundry-formed"])
-    set()
+    >>> relayed(wb.open(), ["arr-above-16-august-2026", "arr-guided-december-2026"])
+    {'arr-above-16-august-2026'}
     """
     ids = list(dict.fromkeys(claim for claim in claims if isinstance(claim, str)))
     table = standing(book, ids)
