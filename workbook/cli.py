@@ -187,7 +187,7 @@ def summary(book: Dossier, today: str | dt.date) -> str:
     Examples
     --------
     >>> print(summary(open(), "2026-11-23").splitlines()[0])
-    <Dossier "Alibaba's AI reorganisation of 2026: a sourced dossier": 14 tables, everything>
+    <Dossier "Alibaba's AI reorganisation of 2026: a sourced dossier": 17 tables, everything>
     """
     from workbook import evidence
 
