@@ -209,6 +209,7 @@ def test_check_lists_every_broken_rule_in_full_or_for_a_machine(
         (n, f"2031/5/{n}") for n in range(2, 7)
     ]
     assert listed[0]["hint"] == "write 2031-05-02"
+    assert listed[0]["severity"] == "error"
 
 
 def test_for_a_machine_every_answer_of_check_is_a_list(

@@ -15,7 +15,7 @@ from workbook.dossier.schema import Field, failures, nearest, rewritten, values
 )  # fmt: skip
 def test_a_type_takes_its_texts_and_no_others(kind: str, right: list[str], wrong: list[str]) -> None:
     field: Field = {"name": "x", "type": kind}
-    assert list(failures([*right, *wrong, ""], field)) == wrong
+    assert set(failures({*right, *wrong}, field)) == set(wrong)
     assert len(values([*right, ""], field)) == len(right) + 1  # what is taken can be read
 
 
@@ -39,20 +39,20 @@ def test_a_type_takes_its_texts_and_no_others(kind: str, right: list[str], wrong
 def test_a_constraint_is_held_by_value(
     kind: str, constraints: dict[str, object], right: str, wrong: str
 ) -> None:
-    assert list(failures([right, wrong], {"name": "x", "type": kind, "constraints": constraints})) == [wrong]
+    assert list(failures({right, wrong}, {"name": "x", "type": kind, "constraints": constraints})) == [wrong]
 
 
 def test_a_text_may_break_several_rules() -> None:
     field: Field = {"name": "x", "constraints": {"pattern": "[a-z]+", "maxLength": 2}}
-    assert sorted(failures(["ABC"], field)["ABC"]) == [
-        "must have at most 2 characters",
+    assert failures({"ABC"}, field)["ABC"] == [
         "must match the pattern [a-z]+",
+        "must have at most 2 characters",
     ]
 
 
 def test_the_words_for_true_and_false_are_the_fields_own() -> None:
     field: Field = {"name": "x", "type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
-    assert failures(["yes", "no", "true"], field) == {"true": ["must be yes or no"]}
+    assert failures({"yes", "no", "true"}, field) == {"true": ["must be yes or no"]}
     assert list(values(["yes", "no", ""], field)) == [True, False, pd.NA]
 
 
@@ -71,7 +71,7 @@ def test_the_words_for_true_and_false_are_the_fields_own() -> None:
     ],
 )
 def test_a_web_address_has_a_scheme_and_no_spaces(address: str, right: bool) -> None:
-    assert (failures([address], {"name": "x", "format": "uri"}) == {}) is right
+    assert (failures({address}, {"name": "x", "format": "uri"}) == {}) is right
 
 
 def test_columns_have_the_type_they_say() -> None:

@@ -11,6 +11,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import partial
 from itertools import filterfalse
@@ -156,10 +157,9 @@ def typed(given: object, field: Field) -> Any:
     return value(given)
 
 
-def failures(texts: Iterable[str], field: Field) -> dict[str, list[str]]:
-    """Return which of the texts break rules of the field, and which rules those are."""
+def failures(texts: AbstractSet[str], field: Field) -> dict[str, list[str]]:
+    """Return which of the texts, none of them empty, break rules of the field, and which rules those are."""
     kind, constraints = field.get("type", "string"), field.get("constraints", {})
-    given = [text for text in texts if text]
     found: dict[str, list[str]] = {}
     wording, parses, value = TYPES[kind]
     if kind == "boolean":
@@ -169,9 +169,9 @@ def failures(texts: Iterable[str], field: Field) -> dict[str, list[str]]:
     elif field.get("format") == "uri":
         wording, parses = _ADDRESS, _is_uri
     if parses is not _any_text:
-        found = {text: [f"must be {wording}"] for text in filterfalse(parses, given)}
-        given = [text for text in given if text not in found] if found else given
-    for rule in CONSTRAINTS.keys() & constraints.keys():
+        found = {text: [f"must be {wording}"] for text in filterfalse(parses, texts)}
+    given = texts - found.keys() if found else texts
+    for rule in [rule for rule in constraints if rule in CONSTRAINTS]:
         said, test, _ = CONSTRAINTS[rule]
         holds, allowed = test(limit(rule, constraints[rule], field)), constraints[rule]
         shown = ", ".join(map(str, allowed)) if isinstance(allowed, list) else allowed
@@ -253,4 +253,5 @@ def values(texts: list[str], field: Field) -> pd.Series[Any]:
         codes = np.fromiter(map(places.__getitem__, texts), dtype="int32", count=len(texts))
         kinds = pd.CategoricalDtype(allowed, ordered=field.get("categoriesOrdered", False))
         return pd.Series(pd.Categorical.from_codes(codes, dtype=kinds))
-    return pd.Series([text or None for text in texts] if "" in texts else texts, dtype="str")
+    given = [text or None for text in texts] if "" in texts else texts
+    return pd.Series(np.fromiter(given, dtype=object, count=len(texts)), dtype="str", copy=False)

@@ -115,19 +115,29 @@ def _row_problems(
 
 def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Problem]:
     """Apply what the data package says; rows are looked at only where a column has a text that fails."""
+    # Table and column -> its texts, and the empty one, which refers to nothing.
+    targets = {(key["resource"], key["fields"]): {""} for _, key, _ in foreign_keys(package)}
     for resource in package["resources"]:
         table, schema = tables[resource["name"]], resource["schema"]
         keys, fields = schema.get("primaryKey", []), schema["fields"]
         for field in fields:
             name, rules = field["name"], field.get("constraints", {})
             column = table.columns[name]
-            distinct = set(column) if _has_rules(field) else set()
-            found = failures(distinct, field)
-            if (rules.get("required") or name in keys) and "" in column:
+            required, unique = rules.get("required") or name in keys, rules.get("unique") or keys == [name]
+            found: dict[str, list[str]] = {}
+            repeated: set[int] = set()
+            if unique or _has_rules(field) or (resource["name"], name) in targets:
+                texts = set(column)
+                if "" in texts and required:
+                    found[""] = ["must not be empty"]
+                texts.discard("")
+                found |= failures(texts, field)
+                if unique:
+                    repeated = _repeated(column, texts, field, found)
+                if (resource["name"], name) in targets:
+                    targets[resource["name"], name] |= texts
+            elif required and "" in column:
                 found[""] = ["must not be empty"]
-            repeated = (
-                _repeated(column, distinct, field, found) if rules.get("unique") or keys == [name] else ()
-            )
             if not found and not repeated:
                 continue
             remedy = _remedy(field, f"{resource['name']}.{name}")
@@ -142,7 +152,7 @@ def schema_problems(package: dict[str, Any], tables: dict[str, Table]) -> Iterat
                 rule = f"{' and '.join(keys)} together must be unique"
                 for place in _again(together):
                     yield Problem(table.file, table.lines[place], None, rule, ",".join(together[place]))
-    yield from _dangling(package, tables)
+    yield from _dangling(package, tables, targets)
 
 
 def _remedy(field: Field, where: str) -> Callable[[str], str]:
@@ -166,13 +176,10 @@ def _has_rules(field: Field) -> bool:
     return bool(own) or field.get("type", "string") != "string" or "format" in field
 
 
-def _repeated(column: list[str], distinct: set[str], field: Field, failing: Container[str]) -> set[int]:
+def _repeated(column: list[str], texts: set[str], field: Field, failing: Container[str]) -> set[int]:
     """Return the places of a column that repeat a value; of equal ones the first is none."""
-    texts = (distinct or set(column)) - {""}
     if field.get("type", "string") in ("string", "date"):
-        if len(texts) + column.count("") == len(column):
-            return set()
-        return _again(column)
+        return set() if len(texts) + column.count("") == len(column) else _again(column)
     value = by_value(field)
     read = {text: text if text in failing else value(text) for text in texts} | {"": ""}
     return _again([read[text] for text in column])
@@ -188,26 +195,24 @@ def _again(values: Sequence[Hashable]) -> set[int]:
     return places
 
 
-def _dangling(package: dict[str, Any], tables: dict[str, Table]) -> Iterator[Problem]:
+def _dangling(
+    package: dict[str, Any], tables: dict[str, Table], targets: dict[tuple[str, str], set[str]]
+) -> Iterator[Problem]:
     """Hold foreign keys to the tables that were read whole: of others it is not known what they lack."""
-    targets: dict[tuple[str, str], set[str]] = {}
     for name, key, field in foreign_keys(package):
         table, other = tables[name], tables[key["resource"]]
         if not other.whole:
             continue
-        place = key["resource"], key["fields"]
-        if place not in targets:
-            targets[place] = {"", *other.columns[key["fields"]]}
-        column = table.columns[field["name"]]
-        if targets[place].issuperset(column):
+        there, column = targets[key["resource"], key["fields"]], table.columns[field["name"]]
+        if there.issuperset(column):
             continue
-        missing = set(column) - targets[place]
+        missing = set(column) - there
         rule = f"must stand in column {key['fields']} of {other.file}"
         where = f"add it to {other.file}" if len(other) else f"{other.file} has no rows"
         near: dict[str, str] = {}
         for number, text in zip(table.lines, column, strict=True):
             if text in missing:
                 if text not in near and len(near) < _HINTS:
-                    near[text] = nearest(text, targets[place])
+                    near[text] = nearest(text, there)
                 hint = f"{near[text]} Or {where}" if near.get(text) else where
                 yield Problem(table.file, number, field["name"], rule, text, hint)
