@@ -3,7 +3,7 @@
 The dossier is the bundled one many times over, each copy under ids and subjects of its own, so that it keeps
 the bundled mix of claims, documents, series and disputes whatever the form of the tables.
 
-    python benchmarks/evidence.py            # 25,000, 50,000 and 100,000 claims, about two minutes
+    python benchmarks/evidence.py            # 25,000, 50,000 and 100,000 claims, about five minutes
     python benchmarks/evidence.py 2 4        # so many copies instead
 """
 

@@ -68,7 +68,7 @@ def test_bounds_are_drawn_and_named_as_bounds(what: wb.WhatIf) -> None:
     # Both observations are of what the guidance is of, so none names its scope.
     assert what.observed == [
         {"date": "2026-05-13", "text": "at least RMB 8 bn, 13 May 2026"},
-        {"date": "2026-08-20", "text": "at least RMB 16 bn, 20 Aug 2026"},
+        {"date": "2026-08-20", "text": "at least RMB 16 bn†, 20 Aug 2026"},
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbook import evidence
+from workbook import evidence, style
 from workbook.dossier import Dossier
 from workbook.dossier.period import months
 from workbook.style import Language

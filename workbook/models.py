@@ -345,6 +345,8 @@ def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame
         raise ValueError(f"no list price in {unit!r} in {book!r}; units in use: {units}")
     own = _own(book, rows["vendor"])
     rows, left_out = style.newest(rows, rows["date"], lang)
+    if own not in set(rows["vendor"]):  # the vendor beside whom the others stand
+        raise ValueError(f"none of the newest {len(rows)} list prices in {book!r} is one of {own}")
     rows = rows.sort_values(["vendor", "date", "model"])
     rows = pd.concat([rows[rows["vendor"] == own], rows[rows["vendor"] != own]], ignore_index=True)
     labels = [

@@ -756,17 +756,10 @@ def capex_chart(
             .encode(x=alt.X("start:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
         )
     if stated:
-        mark = pd.DataFrame(
-            [
-                {
-                    "end": stated["end"],
-                    "level": stated["level"],
-                    "text": f"{words[5]}: {counted}{mark(stated['claim'])}",
-                }
-            ]
-        )
-        mark["statement"] = claims["statement"][stated["claim"]]
-        own = alt.Chart(mark).encode(x=alt.X("end:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
+        said = f"{words[5]}: {counted}{mark(stated['claim'])}"
+        counts = pd.DataFrame([{"end": stated["end"], "level": stated["level"], "text": said}])
+        counts["statement"] = claims["statement"][stated["claim"]]
+        own = alt.Chart(counts).encode(x=alt.X("end:T", scale=x_scale), y=alt.Y("level:Q", scale=y_scale))
         layers += [
             own.mark_point(
                 shape=style.BOUND_SHAPES[stated["bound"]],

@@ -548,7 +548,7 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
     unknown = sorted(ids - set(known["id"]))
     if unknown or not ids:
         raise ValueError(
-            f"a footer needs claims that are in the dossier; not there: {', '.join(unknown) or 'none given'}"
+            f"a footer needs claims that are in {book!r}; not there: {', '.join(unknown) or 'none given'}"
         )
     cited = book.sources[book.sources["id"].isin(known.loc[known["id"].isin(ids), "source"])]
     cited = cited.assign(undated=cited["dated"] == "retrieved")

@@ -546,7 +546,7 @@ def test_the_simulation_follows_and_is_never_stale(panel: Panel) -> None:
     expect(simulated).to_have_text("None of 100,000 paths agrees with what was observed.")
     # It is given what lies between the dates, and says what that is.
     condition = panel.root.locator(".wb-check span")
-    expect(condition).to_contain_text("at least RMB 16 bn, 20 Aug 2026")
+    expect(condition).to_contain_text("at least RMB 16 bn†, 20 Aug 2026")
     panel.root.locator("input[type=date][data-field=start]").fill("2026-09-01")
     expect(condition).to_contain_text("between the two dates: nothing")
     expect(simulated).to_contain_text("Nothing was observed")
