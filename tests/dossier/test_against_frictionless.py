@@ -25,7 +25,7 @@ STRICTER = [  # (what the list in the documentation of workbook.dossier says, th
     ("JSON to the letter", r"must be JSON in UTF-8"),
     ("keys it does not know", r"is no key known here|must be one of the keys|must have the key"),
     ("keys it does not support", r"not supported"),
-    ("values of another kind", r"must be (text|true or false|a list|an object|the name of the company|the size|of md5|"
+    ("values of another kind", r"must be (text|true or false|a list|a column|an object|the name of the company|the size|of md5|"
         r"of small Latin|a regular expression|a number of characters|a moment|text without)|must (not list|have) |"
         r"becomes an attribute|name becomes"),
     ("limits of another type", r"must be (text|a plain number|a whole number|true or false|a date)"),
