@@ -20,7 +20,7 @@ from workbook.dossier.package import read_package, resource
 from workbook.dossier.schema import values
 from workbook.dossier.tables import read_tables, schema_problems
 
-SEED, COUNT = 20261125, int(os.environ.get("DOSSIERS", "400"))
+SEED, COUNT = int(os.environ.get("SEED", "20261125")), int(os.environ.get("DOSSIERS", "400"))
 STRICTER = [  # (what the list in the documentation of workbook.dossier says, the rules that say so)
     ("JSON to the letter", r"must be JSON in UTF-8"),
     ("keys it does not know", r"is no key known here|must be one of the keys|must have the key"),

@@ -59,9 +59,9 @@ def _objects(given: Any) -> str:
 
 
 def _only(*allowed: Any) -> Check:
-    """Allow some values; repr tells true from 1."""
+    """Allow some values, of their own type: true is not 1."""
     shown = f"not supported: must be {' or '.join(map(repr, allowed))}"
-    return lambda given: "" if repr(given) in map(repr, allowed) else shown
+    return lambda given: "" if given in allowed and type(given) in map(type, allowed) else shown
 
 
 def _name(given: Any) -> str:
