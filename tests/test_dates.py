@@ -62,6 +62,8 @@ def takes_days() -> dict[tuple[str, str], bool]:
         for name, thing in vars(importlib.import_module(module.name)).items():
             if name.startswith("_") or getattr(thing, "__module__", "") != module.name or not callable(thing):
                 continue
+            if isinstance(thing, type) and issubclass(thing, Exception):
+                continue
             for parameter in inspect.signature(thing).parameters.values():
                 types = str(parameter.annotation).replace("dt.date", "date")
                 # What only takes dates is not handed a user's text: workbook.style writes them.

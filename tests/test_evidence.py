@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -307,7 +308,17 @@ def test_no_address_becomes_markup_or_another_kind_of_link(
 ) -> None:
     tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
     tables["sources"][0][3] = url
-    html = render(evidence.cards(wb.open(write_dossier(tmp_path, tables)), "structure"))
+    folder = write_dossier(tmp_path, tables)
+    if url.startswith("javascript:"):  # an address by its form
+        html = render(evidence.cards(wb.open(folder), "structure"))
+    else:
+        with pytest.raises(wb.DossierError, match=r"sources.csv, row 2, column url: must be a web address"):
+            wb.open(folder)
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        fields = package["resources"][0]["schema"]["fields"]
+        next(field for field in fields if field["name"] == "url").pop("format")  # a dossier may ask for less
+        (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+        html = render(evidence.cards(wb.open(folder), "structure"))
     assert "<img" not in html
     assert all(found.startswith(("#", "https://")) for found in Links(html).found)
 
@@ -323,3 +334,140 @@ def test_grades_chart_stacks_from_strong_to_weak(other: wb.Dossier) -> None:
 def test_grades_chart_without_claims_says_so(other_folder: Path) -> None:
     with pytest.raises(ValueError, match="try a later as_of"):
         evidence.grades_chart(wb.open(other_folder, as_of="1999-01-01"))
+
+
+# A large dossier ------------------------------------------------------------------------------------
+
+
+def company(number: int) -> dict[str, list[list[str]]]:
+    """A company with six quarters of revenue, a target that is answered, one that is not, and a dispute."""
+    tables = quarters(6)
+    mine = {"sources": [], "claims": [], "disputes": []}
+    name = f"c{number}"
+    mine["sources"] = [[f"{name}-{row[0]}", *row[1:]] for row in tables["sources"]]
+    rows = [list(row) for row in tables["claims"]]
+    for claim, end in (("met", "2031-03-31"), ("missed", "2031-09-30")):
+        row = list(rows[-1])
+        row[0], row[3], row[13], row[14] = claim, "guidance", "", end
+        rows.append(row)
+    for row in rows:
+        source = row[4]
+        row[0], row[4], row[8] = f"{name}-{row[0]}", f"{name}-{source}", f"Company {number}"
+    mine["claims"] = rows
+    mine["disputes"] = [[f"{name}-d", rows[0][0], rows[1][0], "Two levels.", "open", ""]]
+    return mine
+
+
+def companies(folder: Path, count: int) -> wb.Dossier:
+    tables: dict[str, list[list[str]]] = {}
+    for number in range(count):
+        for name, rows in company(number).items():
+            tables.setdefault(name, []).extend(rows)
+    return wb.open(write_dossier(folder, tables))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda book: evidence.cards(book, "commercialization"),
+        evidence.find,
+        evidence.coverage,
+        evidence.disputes,
+        evidence.latest,
+        lambda book: evidence.then_and_now(book, book),
+        lambda book: evidence.stale(book, "2031-12-31"),
+        lambda book: evidence.said(book, book.claims["id"]),
+        lambda book: evidence.known_chart(book, on="2031-03-31"),
+        evidence.grades_chart,
+    ],
+    ids=[
+        "cards",
+        "find",
+        "coverage",
+        "disputes",
+        "latest",
+        "then_and_now",
+        "stale",
+        "said",
+        "known",
+        "grades",
+    ],
+)
+def test_no_table_is_read_filtered_or_indexed_once_for_each_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[[wb.Dossier], object]
+) -> None:
+    """What made the cards of a large dossier take minutes; the work then grows with its square."""
+    counted: list[str] = []
+
+    def watch(kind: type, name: str) -> None:
+        plain = getattr(kind, name)
+
+        def watched(self: object, *given: object, **named: object) -> object:
+            counted.append(name)
+            return plain(self, *given, **named)
+
+        monkeypatch.setattr(kind, name, watched)
+
+    books = [companies(tmp_path / f"{count}", count) for count in (3, 12)]
+    watch(wb.Dossier, "__getattr__")
+    watch(pd.DataFrame, "__getitem__")
+    watch(pd.DataFrame, "set_index")
+    watch(pd.DataFrame, "iterrows")
+    work = []
+    for book in books:
+        call(book)  # a table is built when it is first asked for
+        counted.clear()
+        call(book)
+        work.append(sorted(counted))
+    assert work[0] == work[1]
+
+
+def test_a_target_is_answered_by_the_first_actual_of_its_own_subject(tmp_path: Path) -> None:
+    """Its last quarter ended on 30 June 2031; the next is 91 days long and comes out 50 days later."""
+    table = evidence.stale(companies(tmp_path, 3), "2031-12-31")
+    for number in range(3):
+        rows = table[table["subject"] == f"Company {number}"].set_index("claim")
+        assert rows.loc[f"c{number}-met", "answer"] == "USD 7 m on 31 Mar 2031"
+        assert rows.loc[f"c{number}-missed", "what"] == "target due"
+        assert list(rows.loc[rows["what"] == "series late", "due"]) == [pd.Timestamp("2031-11-18")]
+
+
+def test_cards_cite_every_claim_and_name_both_sides_of_a_dispute(book: wb.Dossier) -> None:
+    """Each by the way that asks for one claim alone."""
+    clashes = book.disputes
+    for theme in book.claims["theme"].cat.categories:
+        ids = book.claims.loc[book.claims["theme"] == theme, "id"]
+        cards = re.split(r"\n\n(?=#### )", evidence.cards(book, theme))
+        assert [card.split("\n")[0] for card in cards] == [f"#### {claim}" for claim in ids]
+        for claim, card in zip(ids, cards, strict=True):
+            words = evidence.cite(book, claim).partition(" https://")[0]
+            assert words in Links(markdown2html(card)).text
+            mine = clashes[(clashes["claim"] == claim) | (clashes["against"] == claim)]
+            others = set(mine["claim"]) | set(mine["against"])
+            assert set(re.findall(r"Disputed \(\w+\): \[(.+?)\]", card)) == others - {claim}
+            assert card.count("Disputed (") == len(mine)
+
+
+def test_a_range_is_named_with_both_ends(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    goal = {"id": "goal", "theme": "commercialization", "statement": "Northlight guides to a margin of 34 to 36%.", "grade": "guidance", "source": "northlight-release", "subject": "Northlight", "metric": "margin", "value": "34", "value_high": "36", "bound": "between", "unit": "%", "period_end": "2031-12-31"}  # fmt: skip
+    book = wb.open(write_dossier(tmp_path, tables | {"claims": [*tables["claims"], goal]}))
+    assert "**34% to 36%**" in evidence.cards(book, "commercialization")
+    assert "34% to 36%" in list(evidence.find(book)["figure"])
+    assert "34% to 36%" in list(evidence.latest(book, kind="guidance")["figure"])
+
+
+def test_a_document_nobody_opened_is_said_to_be_unseen(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    tables["sources"][0][8] = "none"
+    book = wb.open(write_dossier(tmp_path, tables))
+    assert "(reported; not seen)" in evidence.cite(book, "arr-first")
+
+
+def test_a_theme_of_undated_documents_alone_has_no_days_of_publication(tmp_path: Path) -> None:
+    tables = {name: [list(row) for row in rows] for name, rows in OTHER.items()}
+    for row in tables["sources"]:
+        row[5] = "retrieved"
+    table = evidence.coverage(wb.open(write_dossier(tmp_path, tables)))
+    assert (table["undated"] == table["claims"]).all()
+    assert table[["first document", "last document"]].isna().all(axis=None)

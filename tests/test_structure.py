@@ -5,7 +5,7 @@ import pytest
 
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
-from workbook import structure
+from workbook import structure, style
 from workbook.dossier import bundled
 
 
@@ -328,3 +328,26 @@ def test_names_fit_their_boxes_however_many_columns(book: wb.Dossier) -> None:
             for line in row["lines"].split("|"):
                 if line != row["lead"]:
                     assert len(line) * 6.2 <= room + 6.2, (line, room)
+
+
+def test_a_timeline_since_a_day_after_all_changes_says_so(other: wb.Dossier) -> None:
+    with pytest.raises(ValueError, match=r"no unit was formed or dissolved since 2100-01-01 in <Dossier"):
+        structure.timeline_chart(other, since="2100-01-01")
+
+
+def test_the_slider_over_dates_keeps_whole_days_the_newest(
+    book: wb.Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = structure.org_chart_by_date(book).to_dict()
+    monkeypatch.setattr(style, "MOST_ROWS", 200)
+    spec = structure.org_chart_by_date(book).to_dict()
+    steps = spec["params"][0]["bind"]["max"]
+    earlier = whole["params"][0]["bind"]["max"] - steps
+    assert steps > 0
+    assert f"Earlier dates, left out: {earlier}." in " ".join(spec["title"]["subtitle"])
+    told = [[row["told"] for row in rows(each, "told")] for each in (spec, whole)]
+    assert told[0] == told[1][earlier:]
+    units = [[row["step"] for row in rows(each, "lines")] for each in (spec, whole)]
+    assert [units[0].count(step + 1) for step in range(steps)] == [
+        units[1].count(earlier + step + 1) for step in range(steps)
+    ]

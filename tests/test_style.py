@@ -1,12 +1,20 @@
 """Figures as they are printed: what stands on the page still holds."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
+import altair as alt
+import pandas as pd
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+import workbook as wb
+from tests.test_empty import FUNCTIONS, call
 from workbook import style
+from workbook.commercialization import whatif
 
 VALUES = st.decimals("-9999999", "9999999", places=3).map(float)
 
@@ -55,6 +63,16 @@ def test_figures_by_hand(value: float, unit: str, bound: str, en: str, zh: str) 
     assert style.figure(value, unit, bound, "zh") == zh
 
 
+@given(st.floats(-1e15, 1e15) | st.sampled_from([0.0, -0.0, 0.05, 1e-9, 1234567.895]), st.integers(0, 4))
+def test_numbers_are_grouped_as_both_languages_group_them(value: float, digits: int) -> None:
+    """Babel has the rules of both; it is asked here, since it takes 24 microseconds a number."""
+    printed = style.number(value, digits)
+    decimals = len(printed.partition(".")[2])
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    whole = Decimal(printed.replace(",", ""))
+    assert [format_decimal(whole, pattern, locale=locale) for locale in ("en", "zh_CN")] == [printed] * 2
+
+
 def test_noise_of_floating_point_is_not_rounded_down() -> None:
     assert style.figure(0.1 + 0.2, "RMB bn", "at_least") == "at least RMB 300 m"
     assert style.number(29.999999999999996, 1, "at_least") == "30"
@@ -77,3 +95,75 @@ def test_chinese_lines_break_no_number_and_lose_nothing(parts: list[str], pixels
         assert sum(line.count(whole) for line in lines) == text.count(whole)
     assert not any(line.startswith(("，", "）")) for line in lines[1:])
     assert not any(line.endswith("（") for line in lines[:-1])
+
+
+# More rows than a chart can have -------------------------------------------------------------------
+
+
+def layered(rows: pd.DataFrame, footer: str) -> dict[str, Any]:
+    """The spec of points and their text on one table beside a line of another."""
+    base = alt.Chart(rows).encode(x="day:T", y="value:Q")
+    other = alt.Chart(pd.DataFrame({"value": [1.0]})).mark_rule().encode(y="value:Q")
+    layers = alt.layer(base.mark_point(), alt.layer(base.mark_text().encode(text="value:Q"), other))
+    drawn: dict[str, Any] = style.dress(
+        layers, title="One", subtitle="Two.", footer=footer, description="Three."
+    ).to_dict()
+    return drawn
+
+
+@pytest.mark.parametrize(
+    ("footer", "told"),
+    [
+        ("Sources: none.", "Two. Drawn: the newest 5,000 of 12,000; the others are left out."),
+        ("来源：无。", "Two.仅绘出最新的5,000条，共12,000条。"),
+    ],
+)
+def test_of_too_many_rows_the_newest_are_drawn_and_the_subtitle_says_so(footer: str, told: str) -> None:
+    rows = pd.DataFrame({"day": pd.date_range("2000-01-01", periods=12_000), "value": range(12_000)})
+    spec = layered(rows.sample(frac=1, random_state=0), footer)
+    assert " ".join(spec["title"]["subtitle"]) == told
+    (drawn,) = [table for table in spec["datasets"].values() if len(table) > 1]
+    assert {row["value"] for row in drawn} == set(range(7_000, 12_000))
+
+
+def test_rows_that_fit_are_all_drawn_and_nothing_is_said() -> None:
+    rows = pd.DataFrame({"day": pd.date_range("2000-01-01", periods=5_000), "value": range(5_000)})
+    spec = layered(rows, "Sources: none.")
+    assert spec["title"]["subtitle"] == ["Two."]
+    assert max(map(len, spec["datasets"].values())) == 5_000
+
+
+CHARTS = [(module, name) for module, name in FUNCTIONS if name.endswith(("_chart", "_by_date"))]
+FEW = 40
+
+
+@pytest.mark.parametrize(("module", "name"), CHARTS, ids=lambda part: getattr(part, "__name__", part))
+def test_no_chart_has_more_rows_than_it_can_and_each_says_what_it_left_out(
+    book: wb.Dossier, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
+) -> None:
+    """The bundled dossier stands for one of hundreds of thousands of rows where a chart can have but few."""
+    function: Callable[..., Any] = getattr(module, name)
+    whole = call(function, book).to_dict()
+    monkeypatch.setattr(style, "MOST_ROWS", FEW)
+    monkeypatch.setattr(style, "MOST_LINES", FEW)
+    with alt.data_transformers.enable("default", max_rows=FEW):
+        spec = call(function, book).to_dict()
+    rows = [sum(map(len, each["datasets"].values())) for each in (spec, whole)]
+    if rows[0] < rows[1]:
+        words = str(spec["title"].get("subtitle")) + str(spec.get("params"))
+        assert any(told in words for told in ("newest", "left out", "a step a month"))
+    else:
+        assert spec == whole
+
+
+def test_the_panel_shows_the_newest_of_too_many_windows(
+    book: wb.Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = wb.WhatIf(book)
+    assert "newest" not in whole.companies["all"]
+    monkeypatch.setattr(style, "MOST_ROWS", FEW)
+    with alt.data_transformers.enable("default", max_rows=FEW):
+        panel = wb.WhatIf(book)
+    table = whatif.comparables(book)
+    assert 0 < len(table) <= FEW
+    assert f"the newest {table['window'].nunique()} of " in panel.companies["all"]

@@ -49,8 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     check.add_argument("--notebooks", type=Path, help="folder whose notebooks' prose is checked too")
     check.add_argument("--strict", action="store_true", help="fail on a warning too")
-    check.add_argument("--all", action="store_true", help="list every broken rule and warning, row by row")
-    check.add_argument("--format", choices=["text", "json"], default="text", help="json is for a machine")
+    check.add_argument(
+        "--all", action="store_true", help="list every broken rule and warning, not the first of each"
+    )
+    check.add_argument(
+        "--format",
+        choices=["text", "json"],
+        default="text",
+        help="json: a list of broken rules and warnings",
+    )
 
     run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
@@ -73,8 +80,11 @@ def _lab(folder: Path | None, others: list[str]) -> int:
         folder = clone
     else:
         folder = (folder or Path("token-foundry-workbook")).resolve()
+        theirs = workspace.has_dossier(folder)
         written, kept = workspace.copy_to(folder)
         print(f"{folder}: {len(written)} files written, {len(kept)} of yours kept as they are")
+        if theirs:
+            _tell_of_unreadable(folder / "data")
     try:
         from jupyterlab.labapp import LabApp
     except ImportError:
@@ -96,6 +106,17 @@ def _lab(folder: Path | None, others: list[str]) -> int:
     return 0
 
 
+def _tell_of_unreadable(data: Path) -> None:
+    """Say in one line why a dossier of the user's does not open, which is no reason not to start."""
+    try:
+        open(data)
+    except DossierError as error:
+        others = len(error.problems) - 1
+        print(f"{data} does not open: {error.problems[0]}" + (f"; and {others} more" if others else ""))
+    except FileNotFoundError as error:
+        print(f"{error}; nothing was added to it, since it has tables")
+
+
 def _check(given: argparse.Namespace) -> int:
     try:
         book = open(given.dossier, as_of=given.as_of)
@@ -106,7 +127,7 @@ def _check(given: argparse.Namespace) -> int:
 
     found = review.review(book)
     told += f"\n\n{review.listed(found, None if given.all else 2)}"
-    slips: list[tuple[str, str]] = []
+    slips = []
     if given.notebooks is not None:
         from workbook import prose
 
@@ -116,10 +137,10 @@ def _check(given: argparse.Namespace) -> int:
         slips = [(path.name, str(slip)) for path in paths for slip in prose.check_notebook(book, path)]
         told += f"\n\nProse: {len(paths)} notebooks, {len(slips)} slips"
     if given.format == "json":
-        cells = zip(
-            *(found[name].astype(str) for name in ("file", "column", "rule", "id", "detail")), strict=True
-        )
-        warnings = [Problem(file, None, column, *said) for file, column, *said in cells]
+        warnings = [
+            Problem(row["file"], None, row["column"], f"{row['rule']}: {row['detail']}", row["id"])
+            for row in found.to_dict("records")
+        ]
         print(_as_json([Problem(file, None, None, slip, "") for file, slip in slips], warnings))
     else:
         print(told)
@@ -140,9 +161,10 @@ def _refused(error: Exception, given: argparse.Namespace) -> int:
     return 1
 
 
-def _as_json(errors: Sequence[Problem], warnings: Sequence[Problem] = ()) -> str:
-    listed = [{"severity": "error", **asdict(problem)} for problem in errors]
-    return json.dumps(listed + [{"severity": "warning", **asdict(problem)} for problem in warnings], indent=1)
+def _as_json(problems: list[Problem], warnings: Sequence[Problem] = ()) -> str:
+    """List problems for a machine, each with its severity."""
+    listed = [("error", problem) for problem in problems] + [("warning", problem) for problem in warnings]
+    return json.dumps([{"severity": how} | asdict(problem) for how, problem in listed], indent=1)
 
 
 def _run(paths: list[Path]) -> int:

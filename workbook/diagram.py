@@ -95,8 +95,10 @@ def boxes(
     ]
 
 
-def curve(start: Point, end: Point, bend: float, half: Point) -> list[Point]:
+def curve(start: Point, end: Point, bend: float, half: Point, steps: int = 40) -> list[Point]:
     """Return points of a bent line from box to box, without what lies inside either.
+
+    The fewer steps, the coarser the bend.
 
     Examples
     --------
@@ -107,8 +109,8 @@ def curve(start: Point, end: Point, bend: float, half: Point) -> list[Point]:
     (x0, y0), (x1, y1) = start, end
     middle = ((x0 + x1) / 2 + bend * (y1 - y0), (y0 + y1) / 2 - bend * (x1 - x0))
     points = []
-    for i in range(41):
-        t = i / 40
+    for i in range(steps + 1):
+        t = i / steps
         a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
         points.append((a * x0 + b * middle[0] + c * x1, a * y0 + b * middle[1] + c * y1))
     return [p for p in points if not within(p, start, half, 0.03) and not within(p, end, half, 0.03)]

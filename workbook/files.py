@@ -1,9 +1,11 @@
-"""Files written whole or not at all, and never over what someone else has just put there."""
+"""Files written whole or not at all, never over what someone else has just put there."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["write"]
@@ -11,6 +13,9 @@ __all__ = ["write"]
 
 def write(file: Path, content: bytes, *, replace: bool) -> None:
     """Write a file beside its place and move it there when all of it is written.
+
+    A new file can be read by whom the user's umask says; one that is replaced keeps its mode, its owner and
+    group where the system allows, and a symbolic link goes on pointing at it.
 
     Parameters
     ----------
@@ -44,17 +49,32 @@ def write(file: Path, content: bytes, *, replace: bool) -> None:
     refused = f"{file} exists: give another name, or replace=True"
     if not replace and file.exists():
         raise FileExistsError(refused)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    place = Path(os.path.realpath(file)) if replace else file
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    before = place.stat() if replace and place.exists() else None
     try:
+        # Never open to more than the file it replaces, not even while it is written.
+        draft.touch(0o600 if before else 0o666, exist_ok=False)
         draft.write_bytes(content)
+        if before:
+            _keep_owner_and_mode(draft, before)
         if replace:
-            os.replace(draft, file)
+            os.replace(draft, place)
         else:
-            _place_new(draft, file)
+            _place_new(draft, place)
     except FileExistsError:
         raise FileExistsError(refused) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _keep_owner_and_mode(draft: Path, before: os.stat_result) -> None:
+    # A disk without modes, or a file of somebody else's: then the file as the system makes it has to do.
+    with suppress(OSError):
+        if hasattr(os, "chown") and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(draft, before.st_uid, before.st_gid)
+    with suppress(OSError):
+        draft.chmod(stat.S_IMODE(before.st_mode))  # last: a change of owner takes bits away
 
 
 def _place_new(draft: Path, file: Path) -> None:

@@ -63,7 +63,9 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     >>> chart.to_dict()["layer"][0]["layer"][0]["encoding"]["color"]["field"]
     'openness'
     """
-    models = _needed(book, "models").sort_values(["modality", "released"], ignore_index=True)
+    models = _needed(book, "models")
+    models, left_out = style.newest(models, models["released"], lang)
+    models = models.sort_values(["modality", "released"], ignore_index=True)
     shares = models["openness"].value_counts()
     makers = [style.label(maker, lang) for maker in models["vendor"].value_counts().sort_index().index]
     shown = [level for level in OPENNESS if level in shares.index]
@@ -110,6 +112,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     return style.dress(
         alt.layer(points, names),
         title=title or finding,
+        subtitle=left_out.strip(),
         footer=style.footer(book, models["claim"], lang=lang),
         description=f"Dots: {len(models)} model releases by date, modality and openness. {finding}.",
         width=_WIDTH,
@@ -193,6 +196,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     rows = rows[rows["metric"] == "rank"]
     if rows.empty:
         raise ValueError(f"no ranks in {book!r}; add rows to rankings, or try a later as_of")
+    rows, left_out = style.newest(rows, rows["date"], lang)
     known = book.models.set_index("id")
     rows = rows.assign(
         name=rows["model"].map(known["name"]),
@@ -266,7 +270,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     return style.dress(
         alt.layer(path, points, texts),
         title=title or words[0],
-        subtitle=words[3],
+        subtitle=words[3] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {words[0]}.",
         width=_WIDTH,
@@ -302,7 +306,7 @@ def prices_chart(
     >>> spec["layer"][0]["layer"][1]["encoding"]["x"]["scale"]["type"]
     'log'
     """
-    rows, own = _list_prices(book, unit, lang)
+    rows, own, left_out = _list_prices(book, unit, lang)
     written = rows.loc[(rows["direction"] == "output") & (rows["vendor"] == own), "value"]
     ends = sorted({float(written.min()), float(written.max())})
     span = [style.figure(v, unit, lang=lang) for v in ends]
@@ -321,7 +325,7 @@ def prices_chart(
     return style.dress(
         alt.layer(*_price_marks(rows, own, unit, lang)),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
         width=480,
@@ -329,21 +333,26 @@ def prices_chart(
     )
 
 
-def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame, str]:
-    """Return the list prices in a unit, those of the dossier's own vendor first, and that vendor."""
+def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame, str, str]:
+    """Return the list prices in a unit, those of the dossier's own vendor first, and that vendor.
+
+    The last of the three says how many older prices there are, where they are too many for a chart.
+    """
     rows = _needed(book, "prices")
     rows = rows[(rows["unit"] == unit) & rows["list_price"].astype("bool")]
     if rows.empty:
         units = ", ".join(sorted(set(book.prices["unit"].astype("str")))) or "none"
         raise ValueError(f"no list price in {unit!r} in {book!r}; units in use: {units}")
     own = _own(book, rows["vendor"])
+    rows, left_out = style.newest(rows, rows["date"], lang)
     rows = rows.sort_values(["vendor", "date", "model"])
     rows = pd.concat([rows[rows["vendor"] == own], rows[rows["vendor"] != own]], ignore_index=True)
     labels = [
         f"{model} ({style.day(d, 'month', lang)})"
         for model, d in zip(rows["model"], rows["date"], strict=True)
     ]
-    return rows.assign(row=labels, whose=rows["vendor"].where(rows["vendor"] == own, "others")), own
+    whose = rows["vendor"].where(rows["vendor"] == own, "others")
+    return rows.assign(row=labels, whose=whose), own, left_out
 
 
 def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> list[alt.Chart]:
@@ -414,7 +423,7 @@ def comparables_chart(
     >>> [parameter["name"] for parameter in spec["params"]]
     ['counted', 'ours']
     """
-    rows, own = _list_prices(book, unit, lang)
+    rows, own, left_out = _list_prices(book, unit, lang)
     latest = rows[rows["date"] == rows.groupby(["vendor", "model"])["date"].transform("max")]
     rows = latest.sort_values("value").drop_duplicates(["vendor", "model", "direction"]).sort_index()
     ours = rows[rows["vendor"] == own]
@@ -471,7 +480,7 @@ def comparables_chart(
     return style.dress(
         alt.layer(strip, *layers).add_params(compared),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=(
             f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "
@@ -556,18 +565,13 @@ def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
         disputes about it: lost in one it does not stand, else an open one leaves it open; empty where none
         was raised).
 
-    Raises
-    ------
-    ValueError
-        If the dossier has no rankings, as known on its `as_of`.
-
     Examples
     --------
     >>> import workbook as wb
     >>> set(claims_vs_rankings(wb.open())["verdict"]) <= {"", "stands", "does not stand", "open"}
     True
     """
-    ranks = _needed(book, "rankings")
+    ranks = book.rankings
     listed = set(ranks["claim"])
     ranks = ranks[(ranks["metric"] == "rank") & ranks["independent"].astype("bool")]
     models = book.models.set_index("id")
@@ -577,7 +581,7 @@ def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
         if claim["id"] in listed:
             continue
         family = str(claim["subject"]).lower().replace("-", "")
-        same = ranks[[name.lower().replace("-", "").startswith(family) for name in ranks["name"]]]
+        same = ranks[ranks["name"].str.lower().str.replace("-", "").str.startswith(family)]
         raised = book.disputes[(book.disputes[["claim", "against"]] == claim["id"]).any(axis=1)]
         named = set(raised[["claim", "against", "settled_by"]].to_numpy().ravel())
         tracks = _tracks(str(claim["statement"]), same["track"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from workbook import stored
+from workbook import files, stored
 
 __all__ = ["execute", "policy"]
 
@@ -26,8 +24,8 @@ def execute(path: Path) -> None:
     """Run a notebook from top to bottom and write it back with its outputs.
 
     Widget state is dropped (it would grow the file and is dead without a kernel) and so is whatever
-    differs between machines without meaning anything. The file is replaced in one move; when a cell
-    fails, the notebook on disk stays as it was.
+    differs between machines without meaning anything. The file is replaced in one move and keeps its mode;
+    when a cell fails, the notebook on disk stays as it was.
 
     Raises
     ------
@@ -46,11 +44,8 @@ def execute(path: Path) -> None:
     client.execute()
     stored.drop_views(notebook)
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})  # type: ignore[no-untyped-call]
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".ipynb")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        nbformat.write(notebook, stream)  # type: ignore[no-untyped-call]
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    files.write(path, f"{text.rstrip()}\n".encode(), replace=True)
 
 
 def policy(path: Path) -> list[str]:

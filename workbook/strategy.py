@@ -29,11 +29,6 @@ def flywheel(book: Dossier) -> pd.DataFrame:
     pandas.DataFrame
         Columns cause, effect, sign, mechanism, claim, statement, grade, source.
 
-    Raises
-    ------
-    ValueError
-        If the dossier has no link, as known on its `as_of`.
-
     Examples
     --------
     >>> import workbook as wb
@@ -41,10 +36,15 @@ def flywheel(book: Dossier) -> pd.DataFrame:
     True
     """
     links = book.flywheel
-    if links.empty:
-        raise ValueError(f"no links of the flywheel in {book!r}; add rows, or try a later as_of")
     columns = links[["cause", "effect", "sign", "mechanism", "claim"]].astype({"sign": "str"})
     return columns.join(evidence.said(book, links["claim"]))
+
+
+def _links(book: Dossier) -> pd.DataFrame:
+    links = flywheel(book)
+    if links.empty:
+        raise ValueError(f"no links of the flywheel in {book!r}; add rows, or try a later as_of")
+    return links
 
 
 def loops(book: Dossier) -> pd.DataFrame:
@@ -80,7 +80,7 @@ def loops(book: Dossier) -> pd.DataFrame:
                 "weakest": max(used["grade"], key=grades.index),
             }
         )
-    table = pd.DataFrame(rows, columns=["loop", "polarity", "length", "weakest"])
+    table = pd.DataFrame(rows, columns=["loop", "polarity", "length", "weakest"]).astype({"length": "int64"})
     return table.sort_values(["length", "loop"], ignore_index=True)
 
 
@@ -165,7 +165,7 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     >>> spec["description"].startswith("Causal-loop diagram")
     True
     """
-    links = flywheel(book)
+    links = _links(book)
     shapes = _shapes(links)
     low, high = _bounds(shapes["boxes"])
     round_and_round = loops(book)
@@ -202,9 +202,10 @@ def _shapes(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     places = _positions(links)
     curves: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
+    steps = min(40, style.MOST_ROWS // len(links) - 1)
     for number, link in enumerate(links.to_dict("records")):
         start, end = places[link["cause"]], places[link["effect"]]
-        points = diagram.curve(start, end, 0.16, BOX)
+        points = diagram.curve(start, end, 0.16, BOX, max(steps, 8))
         if len(points) < 2:
             continue
         told = {k: link[k] for k in ("mechanism", "statement", "grade", "source")}
@@ -316,7 +317,7 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     >>> [parameter["name"] for parameter in spec["params"]]
     ['chosen', 'strength', 'others']
     """
-    links = flywheel(book)
+    links = _links(book)
     cycles = sorted(_cycles(links), key=lambda cycle: (len(cycle), cycle))
     if not cycles:
         raise ValueError(

@@ -50,7 +50,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     Raises
     ------
     ValueError
-        If no unit is alive on that day, or `at` is not a date.
+        If `at` is not a date.
 
     Examples
     --------
@@ -60,31 +60,32 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     True
     """
     day = pd.Timestamp(read_day("at", at))
-    alive = _in_force(book.org_units, day, "formed", "dissolved")
-    if alive.empty:
-        raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
+    alive = _managed(_in_force(book.org_units, day, "formed", "dissolved"))
     roles = _in_force(book.roles, day)
     roles = roles[roles["leads"].astype(bool)]
     people = book.people.set_index("id")
     names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
-    alive = _managed(alive)
     reported = _reporting(book, day, lang).groupby("child")["segment"].agg("; ".join).to_dict()
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(pd.Series(_parents(book, day), dtype="str"))
-    return pd.DataFrame(
-        {
-            "unit": alive["id"],
-            "name": alive["name"],
-            "name_zh": alive["name_zh"],
-            "kind": alive["kind"].astype("str"),
-            "role": alive["role"],
-            "formed": alive["formed"],
-            "parent": parent.where(parent.isin(alive["id"])),
-            "lead": [leads.get(unit, "") for unit in alive["id"]],
-            "claim": alive["claim"],
-            "reports_in": [reported.get(unit, "") for unit in alive["id"]],
-        }
-    ).reset_index(drop=True)
+    return (
+        pd.DataFrame(
+            {
+                "unit": alive["id"],
+                "name": alive["name"],
+                "name_zh": alive["name_zh"],
+                "kind": alive["kind"].astype("str"),
+                "role": alive["role"],
+                "formed": alive["formed"],
+                "parent": parent.where(parent.isin(alive["id"])),
+                "lead": [leads.get(unit, "") for unit in alive["id"]],
+                "claim": alive["claim"],
+                "reports_in": [reported.get(unit, "") for unit in alive["id"]],
+            }
+        )
+        .astype({"lead": "str", "reports_in": "str"})
+        .reset_index(drop=True)
+    )
 
 
 def _parents(book: Dossier, day: pd.Timestamp) -> dict[str, str]:
@@ -170,6 +171,8 @@ def org_chart(
     """
     day = pd.Timestamp(read_day("at", at))
     table = units(book, at=at, lang=lang)
+    if _in_force(book.org_units, day, "formed", "dissolved").empty:
+        raise ValueError(f"no unit is alive on {day:%Y-%m-%d} in {book!r}; try another at or a later as_of")
     if table.empty:
         raise ValueError(
             f"nothing but segments on {day:%Y-%m-%d} in {book!r}; add the units they are made of"
@@ -336,8 +339,15 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     ties: list[dict[str, Any]] = []
     news: list[dict[str, Any]] = []
     claims = set(changed["claim"].dropna())
-    days = sorted(set(changed["date"]))
-    tables = [units(book, at=day, lang=lang) for day in days]
+    every = sorted(set(changed["date"]))
+    tables: list[pd.DataFrame] = []
+    for day in reversed(every):
+        table = units(book, at=day, lang=lang)
+        # A line to a parent has four corners.
+        if tables and 4 * sum(map(len, [table, *tables])) > style.MOST_ROWS:
+            break
+        tables.insert(0, table)
+    days = every[-len(tables) :]
     most = max(_columns(_tree(table)) for table in tables)
     for number, (day, table) in enumerate(zip(days, tables, strict=True), start=1):
         claims |= set(table["claim"]) | set(_reporting(book, day, lang)["claim"])
@@ -352,18 +362,21 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     for row in news:
         row["told"] = "|".join(line for said in row["told"] for line in style.wrap(said, width, size))
     ends = [style.day(day, "month", lang) for day in (days[0], days[-1])]
+    earlier = len(every) - len(days)
     anew = "reports in" if changed["what"].str.startswith("reports in").any() else ""
     words = {
         "en": (
             f"{len(news)} dates changed the organisation{anew and ' or its segments'} from {ends[0]} to "
             f"{ends[1]}: move through them",
             "The slider chooses the date. Dark boxes are the new ones; under a unit's name stands who leads "
-            "it. A unit in the first column below the group has no known parent.",
+            "it. A unit in the first column below the group has no known parent."
+            + (f" Earlier dates, left out: {earlier}." if earlier else ""),
             f"change, 1 to {len(news)} ",
         ),
         "zh": (
             f"{ends[0]}至{ends[1]}有{len(news)}个日期调整组织{anew and '或财报分部'}：拖动滑块逐次查看",
-            "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。",
+            "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。"
+            + (f"更早的{earlier}个日期未列出。" if earlier else ""),
             f"第几次调整（1–{len(news)}） ",
         ),
     }[lang]
@@ -556,13 +569,18 @@ def changes(
     for row in rows:
         row["what"] += BY_THEN if row["claim"] in vague else ""
     table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
+    table["date"] = pd.to_datetime(table["date"])
     told = evidence.said(book, table["claim"])
-    return table.assign(
-        unit=table["unit"].map(names),
-        to=table["to"].map(names).fillna(""),
-        statement=told["statement"],
-        source=told["source"],
-    ).sort_values(["date", "what", "unit"], ignore_index=True)
+    return (
+        table.assign(
+            unit=table["unit"].map(names),
+            to=table["to"].map(names).fillna(""),
+            statement=told["statement"],
+            source=told["source"],
+        )
+        .astype({"unit": "str", "to": "str"})
+        .sort_values(["date", "what", "unit"], ignore_index=True)
+    )
 
 
 def timeline_chart(
@@ -595,9 +613,12 @@ def timeline_chart(
     vague = set(book.claims.loc[_vague(book.claims), "id"])
     by = {"en": "by {}", "zh": "至迟{}"}[lang]
     dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
-    first = dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
+    first: Any = (
+        dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
+    )
     last = dates.max() + pd.Timedelta(days=60)
     lives = lives[(lives["formed"].isna() | (lives["formed"] <= last)) & ~(lives["dissolved"] < first)]
+    lives, left_out = style.newest(lives, lives[["formed", "dissolved"]].max(axis=1), lang)
     lives = lives.sort_values(["formed", "id"], na_position="first")
     table = pd.DataFrame(
         {
@@ -630,6 +651,8 @@ def timeline_chart(
     )
     moved = pd.concat([_managed(lives)["formed"], _managed(lives)["dissolved"]]).dropna()
     steps = sorted(set(moved[moved >= first]))
+    if not steps:
+        raise ValueError(f"no unit was formed or dissolved since {first:%Y-%m-%d} in {book!r}")
     reporting = bool((table["state"] == "segment").any())
     months = [style.day(step, "month", lang) for step in (steps[0], steps[-1])]
     words = {
@@ -679,7 +702,7 @@ def timeline_chart(
     return style.dress(
         alt.layer(*layers),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, lives["claim"], lang=lang),
         description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {words[0]}.",
         width=560,
@@ -745,7 +768,8 @@ def chain_chart(
     ):
         points = diagram.curve(places[child], places[parent], 0.0, half)
         lines += [
-            {"tie": number, "i": i, "x": round(a, 4), "y": round(b, 4)} for i, (a, b) in enumerate(points)
+            {"tie": number, "i": i, "x": round(a, 4), "y": round(b, 4)}
+            for i, (a, b) in enumerate((points[0], points[-1]))  # it is straight
         ]
         heads.append({**diagram.arrow_heads(points), "statement": claims.at[claim, "statement"]})
     xs, ys = [p[0] for p in places.values()], [p[1] for p in places.values()]

@@ -12,12 +12,13 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 import altair as alt
 import pandas as pd
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_name
+from babel.numbers import get_currency_name
 
 from workbook.dossier import Dossier
 
@@ -34,6 +35,7 @@ __all__ = [
     "footer",
     "label",
     "money",
+    "newest",
     "number",
     "span",
     "theme",
@@ -291,14 +293,22 @@ def day(value: dt.date | pd.Timestamp, precision: str = "day", lang: Language = 
     >>> day(dt.date(2026, 6, 8)), day(dt.date(2026, 4, 30), "month"), day(dt.date(2026, 6, 8), lang="zh")
     ('8 Jun 2026', 'Apr 2026', '2026年6月8日')
     """
-    patterns = {
-        "en": {"day": "d MMM y", "month": "MMM y", "quarter": "MMM y", "year": "y"},
-        "zh": {"day": "y年M月d日", "month": "y年M月", "quarter": "y年M月", "year": "y年"},
-    }
-    written: str = format_date(value, patterns[lang][precision], locale="en" if lang == "en" else "zh_CN")
+    return _day(value, precision, lang)
+
+
+_DAYS = {
+    "en": {"day": "d MMM y", "month": "MMM y", "quarter": "MMM y", "year": "y"},
+    "zh": {"day": "y年M月d日", "month": "y年M月", "quarter": "y年M月", "year": "y年"},
+}
+
+
+@lru_cache(maxsize=10_000)  # a table of 100,000 rows has the same few thousand days over and over
+def _day(value: dt.date | pd.Timestamp, precision: str, lang: Language) -> str:
+    written: str = format_date(value, _DAYS[lang][precision], locale="en" if lang == "en" else "zh_CN")
     return written
 
 
+_WIDE = Context(prec=400)
 _ROUNDING = {
     "exact": ROUND_HALF_UP,
     "about": ROUND_HALF_UP,
@@ -333,12 +343,11 @@ def number(value: float, digits: int = 1, bound: str = "exact", lang: Language =
     exact = Decimal(f"{value:.12g}")
     if exact and exact.adjusted() < -digits + 1:
         digits = max(digits, 1 - exact.adjusted())
-    rounded = exact.quantize(Decimal(1).scaleb(-digits), _ROUNDING[bound], Context(prec=400))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), _ROUNDING[bound], _WIDE)
     if rounded == exact:
         digits = max(0, -int(exact.normalize().as_tuple().exponent))
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    written: str = format_decimal(rounded, pattern, locale="en" if lang == "en" else "zh_CN")
-    return written
+    # English and Chinese group and part decimals alike, as Python does and forty times faster than Babel.
+    return f"{rounded:,.{digits}f}"
 
 
 def money(value: float, unit: str, lang: Language = "en", bound: str = "exact") -> str:
@@ -447,9 +456,9 @@ def figure(
         )
         return f"{low} to {top}" if lang == "en" else f"{low}至{top}"
     words = BOUND_WORDS[lang][bound]
-    written = number(value, 3, bound, lang)
     if unit.split()[-1] in ("m", "bn") and len(unit.split()) == 2:
         return words + money(value, unit, lang, bound)
+    written = number(value, 3, bound, lang)
     if unit.endswith(" per 1M tokens"):
         currency = unit.split()[0]
         return (
@@ -560,6 +569,62 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
     return text
 
 
+MOST_ROWS = 5000
+"""Rows of a table that Altair lets into a chart; with more it raises an error."""
+MOST_LINES = 500
+"""Items of a chart that gives each a line of its own: more are no chart but a scroll."""
+
+
+def newest(
+    rows: pd.DataFrame, days: pd.Series[Any], lang: Language = "en", most: int | None = None
+) -> tuple[pd.DataFrame, str]:
+    """Return the newest rows, in their order, and what a subtitle has to say of the others.
+
+    Parameters
+    ----------
+    rows
+        The items of a chart.
+    days
+        The day of each; one without a day is the oldest.
+    most
+        How many to keep; None keeps `MOST_LINES`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"day": pd.to_datetime(["2026-01-01", "2024-01-01", "2025-01-01"])})
+    >>> kept, told = newest(rows, rows["day"], most=2)
+    >>> list(kept.index), told
+    ([0, 2], ' Drawn: the newest 2 of 3; the others are left out.')
+    """
+    most = MOST_LINES if most is None else most
+    if len(rows) <= most:
+        return rows, ""
+    places = days.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:most]
+    told = {
+        "en": f" Drawn: the newest {most:,} of {len(rows):,}; the others are left out.",
+        "zh": f"仅绘出最新的{most:,}条，共{len(rows):,}条。",
+    }[lang]
+    return rows.iloc[sorted(places)], told
+
+
+def _within_limit(chart: Any, told: dict[int, tuple[pd.DataFrame, str]], lang: Language) -> Any:
+    """Return a chart without the rows that are too many for one, the oldest of each table."""
+    data = chart.data
+    if isinstance(data, pd.DataFrame) and len(data) > MOST_ROWS:
+        if id(data) not in told:  # layers of one table keep one table
+            dated = data.select_dtypes("datetime")
+            days = dated.max(axis=1) if len(dated.columns) else pd.Series(pd.NaT, index=data.index)
+            told[id(data)] = newest(data, days, lang, MOST_ROWS)
+        chart = chart.copy(deep=False)
+        chart.data = told[id(data)][0]
+    if isinstance(chart, alt.LayerChart):
+        layers = [_within_limit(layer, told, lang) for layer in chart.layer]
+        if any(new is not old for new, old in zip(layers, chart.layer, strict=True)):
+            chart = chart.copy(deep=False)
+            chart.layer = layers
+    return chart
+
+
 def dress(
     chart: alt.Chart | alt.LayerChart | alt.FacetChart,
     *,
@@ -572,6 +637,8 @@ def dress(
     below: int = 48,
 ) -> alt.LayerChart:
     """Give a chart its title, alt text, source footer and size; returns a layered chart to go on editing.
+
+    Of a table with more rows than a chart can have the newest are drawn, and the subtitle says so.
 
     Parameters
     ----------
@@ -609,6 +676,10 @@ def dress(
         )
         .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {below}")))
     )
+    told: dict[int, tuple[pd.DataFrame, str]] = {}
+    lang: Language = "zh" if footer.startswith(label("Sources", "zh")) else "en"
+    chart = _within_limit(chart, told, lang)
+    subtitle += "".join(dict.fromkeys(note for _, note in told.values()))
     heading: dict[str, Any] = {"text": wrap(title, width, 16)}
     if subtitle:
         heading["subtitle"] = wrap(subtitle, width, 12)

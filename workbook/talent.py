@@ -28,11 +28,6 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
         Columns person, unit, title (in the language asked for where it was found), start, end (missing:
         not found, or still held), claim, ended_by, statement, source; by person and start.
 
-    Raises
-    ------
-    ValueError
-        If the dossier has no post, as known on its `as_of`.
-
     Examples
     --------
     >>> import workbook as wb
@@ -41,8 +36,6 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     True
     """
     roles = book.roles
-    if roles.empty:
-        raise ValueError(f"no roles in {book!r}; add rows, or try a later as_of")
     people, units = book.people.set_index("id"), book.org_units.set_index("id")
     told = evidence.said(book, roles["claim"])
 
@@ -76,7 +69,7 @@ def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Da
     Raises
     ------
     ValueError
-        If the dossier has no post, as known on its `as_of`, or `at` is not a date.
+        If `at` is not a date.
 
     Examples
     --------
@@ -149,7 +142,7 @@ def posts_chart(
     >>> posts_chart(wb.open(), lang="zh").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'bar'
     """
-    rows, first, last_move = _shown(book, since, lang)
+    rows, first, last_move, left_out = _shown(book, since, lang)
     moved = rows["started"].notna() | rows["end"].notna()
     words = {
         "en": (
@@ -172,7 +165,7 @@ def posts_chart(
     return style.dress(
         alt.layer(bars.encode(color=color), *others),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Gantt chart: {len(rows)} posts of {rows['person'].nunique()} executives. {words[0]}.",
         width=430,
@@ -183,15 +176,21 @@ def posts_chart(
 
 def _shown(
     book: Dossier, since: str | dt.date | None, lang: Language
-) -> tuple[pd.DataFrame, pd.Timestamp, pd.Timestamp]:
-    """Return the posts with their bars from the first day shown, that day, and the day of the last move."""
+) -> tuple[pd.DataFrame, pd.Timestamp, pd.Timestamp, str]:
+    """Return the posts with their bars from the first day shown, that day, and the day of the last move.
+
+    The last of the four says how many other posts there are, where they are too many for a chart.
+    """
     table = posts(book, lang=lang)
+    if table.empty:
+        raise ValueError(f"no roles in {book!r}; add rows, or try a later as_of")
     dates = pd.concat([table["start"], table["end"]]).dropna()
     last_move = dates.max() if len(dates) else pd.Timestamp(book.sources["published"].max())
     first: Any = (
         last_move - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
     )
     shown = table[table["end"].isna() | (table["end"] > first)]
+    shown, left_out = style.newest(shown, shown[["start", "end"]].max(axis=1), lang)
     rows = shown.assign(
         begin=shown["start"].fillna(first).clip(lower=first),
         finish=shown["end"].fillna(last_move + AHEAD),
@@ -203,7 +202,7 @@ def _shown(
     # A person's name stands once, at the first of their lines.
     heads = set(rows.drop_duplicates("person")["row"])
     rows["person_shown"] = rows["person"].where(rows["row"].isin(heads), "")
-    return rows, first, last_move
+    return rows, first, last_move, left_out
 
 
 def _marks(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, lang: Language) -> list[alt.Chart]:
@@ -257,11 +256,11 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     >>> spec["params"][0]["value"] == spec["params"][0]["bind"]["max"]
     True
     """
-    rows, first, last_move = _shown(book, None, lang)
+    rows, first, last_move, left_out = _shown(book, None, lang)
     length = (last_move - first).days
     # Days are counted, so that no time zone moves a post to the day before.
     rows = rows.assign(start_day=(rows["start"] - first).dt.days, end_day=(rows["end"] - first).dt.days)
-    now = holders(book, at=last_move, lang=lang).dropna(subset="start")
+    now = rows[(rows["start"] <= last_move) & (rows["end"].isna() | (last_move < rows["end"]))]
     words = {
         "en": (
             f"{len(now)} posts in {now['person'].nunique()} hands on {style.day(last_move)}: move the day",
@@ -332,7 +331,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     return style.dress(
         alt.layer(*layers).add_params(day),
         title=title or words[0],
-        subtitle=words[1],
+        subtitle=words[1] + left_out,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=(
             f"Gantt chart with a slider for the day: {len(rows)} posts of {rows['person'].nunique()} "

@@ -178,7 +178,7 @@ class WhatIf(anywidget.AnyWidget):
             readouts=[asdict(readout) for readout in self._readouts],
             palette=style.CATEGORIES[1:7],
             shapes={name: forms[lang] for name, forms in controls.SHAPES.items()},
-            companies={"": words["none"], "all": f"{words['all']} ({table['window'].nunique()})"}
+            companies={"": words["none"], "all": f"{words['all']} ({whatif.shown_of(table, lang)})"}
             | {name: f"{name} ({count})" for name, count in windows.items()}
             if len(table)
             else {"": words["none"]},

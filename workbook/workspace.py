@@ -8,7 +8,7 @@ from pathlib import Path
 from workbook import files
 from workbook.dossier import bundled
 
-__all__ = ["ALLOW_ROOT", "CONFIG", "copy_to", "lab_arguments"]
+__all__ = ["ALLOW_ROOT", "CONFIG", "copy_to", "has_dossier", "lab_arguments"]
 
 CONFIG = Path(__file__).parent / "jupyter"
 """Jupyter settings of ours: no news, outputs that do not vanish while scrolling, saving as in `stored`."""
@@ -18,6 +18,9 @@ FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"
 
 def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
     """Copy the bundled dossier and notebooks into a folder, leaving every file that is there alone.
+
+    Where `data` holds a table or a data package already, the dossier is the user's, and nothing of ours is
+    added to it: tables of two dossiers, or of two forms, make none.
 
     Returns
     -------
@@ -39,10 +42,14 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
     ([], [], True)
     """
     written, kept = [], []
+    theirs = has_dossier(folder)
     for name in ("data", "notebooks"):
         source = bundled(name)
         for file in sorted(p for p in source.iterdir() if p.suffix in (".csv", ".json", ".ipynb")):
             target = folder / name / file.name
+            if name == "data" and theirs:
+                kept += [target] * target.exists()
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 files.write(target, file.read_bytes(), replace=False)
@@ -50,6 +57,17 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
             except FileExistsError:
                 kept.append(target)
     return written, kept
+
+
+def has_dossier(folder: Path) -> bool:
+    """Tell whether the folder's `data` holds a table or a data package.
+
+    Examples
+    --------
+    >>> has_dossier(bundled("data").parent), has_dossier(Path("nowhere"))
+    (True, False)
+    """
+    return any(file.suffix in (".csv", ".json") for file in (folder / "data").rglob("*"))
 
 
 def lab_arguments(folder: Path) -> list[str]:

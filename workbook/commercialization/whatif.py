@@ -83,7 +83,8 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     ]
     others = comparables(book)
     if len(others):
-        names = {"": _NOBODY[lang][0], "all": _NOBODY[lang][1]} | {name: name for name in others["company"]}
+        everyone = f"{_NOBODY[lang][1]} ({shown_of(others, lang)})"
+        names = {"": _NOBODY[lang][0], "all": everyone} | {name: name for name in others["company"]}
         select = alt.binding_select(options=list(names), labels=list(names.values()), name=_NOBODY[lang][2])
         fields.append(alt.param(name="compared", value="", bind=select))
     target = alt.param(name="target", expr=f"isValid(drag.arr) ? (drag.arr[0] + drag.arr[1]) / 2 : {asked:g}")
@@ -291,7 +292,8 @@ def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
     -------
     pandas.DataFrame
         company, window (company and start date), t (months since the window's start, up to `months`),
-        multiple. A window has two points or more; none if the dossier has no such figures.
+        multiple. A window has two points or more; none if the dossier has no such figures. Of more rows than
+        a chart can have, the windows that began last; `attrs` has how many there are in all.
 
     Examples
     --------
@@ -313,11 +315,22 @@ def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
             later = [(t, multiple) for t, multiple in later if t <= months]
             if len(later) > 1:
                 window = f"{company}, {style.day(first, 'month')}"
-                rows += [
-                    {"company": company, "window": window, "t": round(t, 4), "multiple": round(multiple, 4)}
-                    for t, multiple in later
-                ]
-    return pd.DataFrame(rows, columns=["company", "window", "t", "multiple"])
+                each = {"company": company, "window": window, "first": first}
+                rows += [each | {"t": round(t, 4), "multiple": round(multiple, 4)} for t, multiple in later]
+    table = pd.DataFrame(rows, columns=["company", "window", "first", "t", "multiple"])
+    longest = table.groupby(["first", "window"]).size().sort_index(ascending=False).cumsum()
+    kept = longest[longest <= style.MOST_ROWS].index.get_level_values("window")
+    shown = table.loc[table["window"].isin(kept), ["company", "window", "t", "multiple"]]
+    shown.attrs["windows"] = table["window"].nunique()
+    return shown.reset_index(drop=True)
+
+
+def shown_of(table: pd.DataFrame, lang: Language) -> str:
+    """Say how many windows of `comparables` are shown, and of how many where not all are."""
+    shown, whole = table["window"].nunique(), table.attrs["windows"]
+    if shown == whole:
+        return f"{shown}"
+    return f"the newest {shown:,} of {whole:,}" if lang == "en" else f"最新{shown:,}个，共{whole:,}个"
 
 
 def comparable_lines(table: pd.DataFrame, unit: str, lang: Language) -> alt.Chart:

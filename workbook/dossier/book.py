@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from workbook.dates import read_day
-from workbook.dossier.form import bundled, fields, form_problems
+from workbook.dossier.form import another_form, bundled, fields, form_problems
 from workbook.dossier.formula import inputs
 from workbook.dossier.joined import JOINED, metrics
-from workbook.dossier.package import foreign_keys, read_package, resource
+from workbook.dossier.package import foreign_keys, load, read_package, resource
 from workbook.dossier.problems import DossierError
 from workbook.dossier.rules import house_rules
 from workbook.dossier.schema import values
@@ -68,6 +68,8 @@ class Dossier:
     def __init__(self, path: Path, as_of: str | dt.date | None = None) -> None:
         self.path = path
         self.as_of = None if as_of is None else read_day("as_of", as_of)
+        if older := list(another_form(load(path))):
+            raise DossierError(path, older)
         self.package = read_package(path, dir(type(self)))
         if unlike := list(form_problems(self.package)):
             raise DossierError(path, unlike)

@@ -12,7 +12,7 @@ from typing import Any
 from workbook.dossier.problems import Problem
 from workbook.dossier.schema import Field
 
-__all__ = ["FORM", "bundled", "currencies", "fields", "form_problems"]
+__all__ = ["FORM", "another_form", "bundled", "currencies", "fields", "form_problems"]
 
 FORM = "2"
 """First part of `version` in `datapackage.json`: the form of the tables."""
@@ -58,18 +58,25 @@ def currencies() -> frozenset[str]:
     return frozenset(get_global("all_currencies")) | {"RMB"}
 
 
-def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
-    """Refuse another form in one line; then tables that lack a column, or have it of another type."""
-    version = package.get("version")
-    names = {resource["name"] for resource in package["resources"]}
-    if not isinstance(version, str) or version.split(".")[0] != FORM or "metrics" in names:
+def another_form(package: Any) -> Iterator[Problem]:
+    """Refuse a dossier of another form in one error, before what else such a one would break."""
+    resources = package.get("resources") if isinstance(package, dict) else None
+    whole = isinstance(resources, list) and all(isinstance(each, dict) for each in resources)
+    if not resources or not whole or not isinstance(package.get("version", ""), str):
+        return
+    names = [resource.get("name") for resource in resources]
+    version = package.get("version", "")
+    if version.split(".")[0] != FORM or "metrics" in names:
         rule = (
             f"must be {FORM}.x, the form that this library reads: a figure stands in its claim only, there "
             "is no metrics table, and prices, rankings and comparables name claims; CHANGELOG.md says under "
             f"form {FORM} how to bring an older dossier over"
         )
-        yield Problem("datapackage.json", None, "version", rule, "" if version is None else str(version))
-        return
+        yield Problem("datapackage.json", None, "version", rule, version)
+
+
+def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
+    """Hold the dossier's own keys to their meaning, and its tables to the columns that the library reads."""
     if package.get("currency", "CNY") not in currencies():
         rule = "must be an ISO 4217 code, or RMB"
         yield Problem("datapackage.json", None, "currency", rule, str(package["currency"]))

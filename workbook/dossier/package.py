@@ -15,7 +15,7 @@ from workbook.dossier import descriptor
 from workbook.dossier.problems import DossierError, Problem
 from workbook.dossier.schema import CONSTRAINTS, FALSE, TRUE, Field, failures, limit, nearest, typed
 
-__all__ = ["foreign_keys", "read_package", "resource"]
+__all__ = ["foreign_keys", "load", "read_package", "resource"]
 
 FILE = "datapackage.json"
 _ATTRIBUTES = ("path", "as_of", "package")  # what a dossier sets on itself
@@ -37,16 +37,29 @@ def read_package(path: Path, taken: Container[str]) -> dict[str, Any]:
     FileNotFoundError
         If there is none.
     """
-    if not (path / FILE).is_file():
-        raise FileNotFoundError(f"{path} is no dossier: it has no {FILE}")
-    try:
-        package = _read_json(path / FILE)
-    except ValueError as error:
-        raise DossierError(path, [_problem("", f"must be JSON in UTF-8: {error}")]) from None
+    package = load(path)
     problems = list(_package_problems(path, package, taken))
     if problems:
         raise DossierError(path, problems)
     return dict(package)
+
+
+def load(path: Path) -> Any:
+    """Read the data package as it stands, whatever it says.
+
+    Raises
+    ------
+    DossierError
+        If it is no JSON.
+    FileNotFoundError
+        If there is none.
+    """
+    if not (path / FILE).is_file():
+        raise FileNotFoundError(f"{path} is no dossier: it has no {FILE}")
+    try:
+        return _read_json(path / FILE)
+    except ValueError as error:
+        raise DossierError(path, [_problem("", f"must be JSON in UTF-8: {error}")]) from None
 
 
 def _read_json(file: Path) -> Any:
