@@ -164,15 +164,15 @@ PACKAGE: Mapping[str, Check] = {
     "name": _name,
     "id": _text,
     "profile": _only("data-package", "tabular-data-package"),
-    "version": _anything,  # `form` says what it must be, and what the two below must
+    "version": _text,
     "created": _created,
     "keywords": _texts,
     "image": _text,
     "resources": _objects,
     "subject": _subject,
     "parts": _parts,
-    "currency": _anything,
-    "fiscalYearEnd": _anything,
+    "currency": _text,
+    "fiscalYearEnd": _text,
 }
 RESOURCE: Mapping[str, Check] = {
     **_WORDS,
