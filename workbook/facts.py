@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbook import evidence
 from workbook.dossier import Dossier
+from workbook.dossier.period import months
 from workbook.style import Language
 
 __all__ = ["months", "moved", "named", "one_subject", "one_unit", "own", "read"]
@@ -64,22 +65,6 @@ def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
             "name the dossier's own subject (and its parts) in datapackage.json"
         )
     return rows if kept.empty else kept
-
-
-def months(rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the length of each row's period in months, 0 for a day: rows of one length make a series.
-
-    Quarters and years of 13 and 52 or 53 weeks count as such.
-
-    Examples
-    --------
-    >>> days = {"period_start": ["2026-04-01", "2024-12-29", None], "period_end": ["2026-06-30"] * 3}
-    >>> days["period_end"][1] = "2025-12-27"
-    >>> months(pd.DataFrame(days).apply(pd.to_datetime)).tolist()
-    [3, 12, 0]
-    """
-    days = (rows["period_end"] - rows["period_start"]).dt.days + 1
-    return (days / 30.4375).round().fillna(0).astype("int64")
 
 
 def one_subject(rows: pd.DataFrame) -> str:

@@ -1,0 +1,230 @@
+"""How strong the evidence of a dossier is, and how much of it was known when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import style
+from workbook.dates import read_day
+from workbook.dossier import Dossier
+from workbook.evidence.claims import looked_up
+from workbook.style import Language
+
+__all__ = ["coverage", "grades_chart", "known_chart"]
+
+
+def coverage(book: Dossier) -> pd.DataFrame:
+    """Count what each theme rests on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a theme: claims, documents, claims with a figure, claims in a dispute; how many claims have a
+        document seen as a page, how many one seen as an excerpt and how many one seen as relayed text, which
+        add up to the claims; how many have an undated document; and the first and last date of publication
+        of the others.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = coverage(wb.open())
+    >>> bool((table.filter(like="seen as").sum(axis=1) == table["claims"]).all())
+    True
+    """
+    claims = book.claims.merge(
+        book.sources[["id", "published", "seen", "dated"]],
+        left_on="source",
+        right_on="id",
+        suffixes=("", "_source"),
+    )
+    # An undated document stands at the day we retrieved it, which is no day of publication.
+    claims["out"] = claims["published"].where(claims["dated"] != "retrieved")
+    claims["undated"] = claims["out"].isna()
+    claims["disputed"] = claims["id"].isin({*book.disputes["claim"], *book.disputes["against"]})
+    seen = {f"seen as {how}": claims["seen"] == how for how in claims["seen"].cat.categories}
+    table = (
+        claims.assign(**seen)
+        .groupby("theme", observed=True)
+        .agg(
+            **{
+                "claims": ("id", "size"),
+                "documents": ("source", "nunique"),
+                "with a figure": ("value", "count"),
+                "in a dispute": ("disputed", "sum"),
+                **{how: (how, "sum") for how in seen},
+                "undated": ("undated", "sum"),
+                "first document": ("out", "min"),
+                "last document": ("out", "max"),
+            }
+        )
+        .reset_index()
+    )
+    days = {each: table[each].dt.date for each in ("first document", "last document")}
+    return table.assign(theme=table["theme"].astype("str"), **days)
+
+
+def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw how strong the evidence of each theme is: claims by theme and grade.
+
+    Raises
+    ------
+    ValueError
+        If the dossier has no claims, as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> grades_chart(wb.open()).to_dict()["layer"][0]["encoding"]["x"]["title"]
+    'claims'
+    """
+    claims = book.claims
+    if claims.empty:
+        raise ValueError(f"no claims in {book!r}; try a later as_of")
+    counts = claims.groupby(["theme", "grade"], observed=True).size().rename("claims").reset_index()
+    order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
+    counts = counts.astype({"theme": str, "grade": str})
+    counts["rank"] = counts["grade"].map(order.index)
+    bars = (
+        alt.Chart(counts)
+        .mark_bar(height=20)
+        .encode(
+            x=alt.X("claims:Q", title=style.label("claims", lang), axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("theme:N", title=None, sort=list(claims["theme"].cat.categories)),
+            color=alt.Color(
+                "grade:N",
+                title=style.label("grade", lang),
+                scale=alt.Scale(domain=order, range=[style.GRADE_COLORS[g] for g in order]),
+            ),
+            order=alt.Order("rank:Q"),
+            tooltip=["theme:N", "grade:N", "claims:Q"],
+        )
+    )
+    return style.dress(
+        bars,
+        title=title or _grades_finding(claims["grade"], order, lang),
+        subtitle=style.label("grades from the strongest to the weakest", lang),
+        footer=style.footer(book, claims["id"], lang=lang, most=3),
+        description=f"Stacked bars: number of claims by theme and grade; claims in all: {len(claims)}.",
+        height=alt.Step(30),
+    )
+
+
+_OTHERS = {
+    "press": ("press", "媒体报道"),
+    "derived": ("our own sums", "自行计算"),
+    "opinion": ("opinion", "评论"),
+    "illustration": ("illustration", "示意"),
+    "assumption": ("assumption", "假设"),
+}
+"""What stands behind a claim that no company made, in English and Chinese."""
+
+
+def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) -> str:
+    """Say how many claims are companies' own, of whichever company, and what the others are."""
+    count, own = len(grades), int(grades.isin(["reported", "guidance"]).sum())
+    others = [_OTHERS[grade][lang == "zh"] for grade in present if grade in _OTHERS]
+    if lang == "zh":
+        rest = "、".join(others)
+        if own in (0, count):
+            return f"{count}条陈述均" + ("出自公司披露或指引" if own else f"非公司披露或指引，而是{rest}")
+        return f"{count}条陈述中，{own}条出自公司披露或指引，其余为{rest}"
+    rest = " and ".join(filter(None, [", ".join(others[:-1]), *others[-1:]]))
+    if own == count == 1:
+        return "The one claim is a company's own statement or guidance"
+    if own == count:
+        return f"All {count} claims are companies' own statements or guidance"
+    if own == 0:
+        whole = "The one claim is no" if count == 1 else f"None of the {count} claims is a"
+        return f"{whole} company's own statement or guidance; {'it is' if count == 1 else 'they are'} {rest}"
+    whole = "claims is a company's own statement" if own == 1 else "claims are companies' own statements"
+    are = "is" if count - own == 1 else "are"
+    return f"{own} of {count} {whole} or guidance; the rest {are} {rest}"
+
+
+def known_chart(
+    book: Dossier, *, on: str | dt.date, lang: Language = "en", title: str | None = None
+) -> alt.LayerChart:
+    """Draw how much was known when: claims by the day their document came out, theme by theme.
+
+    Documents without a date are left out; the subtitle counts them.
+
+    Parameters
+    ----------
+    on
+        A day to mark, such as that of an announcement; the axis begins a year and a half before it.
+
+    Raises
+    ------
+    ValueError
+        If no claim of the dossier has a dated document, or `on` is not a date.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> known_chart(wb.open(), on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    'line'
+    """
+    day = pd.Timestamp(read_day("on", on))
+    sources = book.sources.set_index("id")
+    claims = book.claims[["id", "theme", "source"]].astype({"theme": "str"})
+    claims = claims.assign(
+        published=looked_up(claims["source"], sources["published"]),
+        dated=looked_up(claims["source"], sources["dated"]),
+    )
+    undated = claims["dated"].eq("retrieved")
+    dated = claims[~undated]
+    if dated.empty:
+        raise ValueError(f"no claim of {book!r} rests on a dated document")
+    counts = (
+        dated.groupby(["theme", "published"]).size().groupby("theme").cumsum().rename("claims").reset_index()
+    )
+    first, last = day - pd.Timedelta(days=550), dated["published"].max()
+    # What came out before the axis begins is known from its first day on.
+    counts["published"] = counts["published"].clip(lower=min(first, last))
+    counts = counts.drop_duplicates(["theme", "published"], keep="last")
+    monthly = len(counts) > style.MOST_ROWS // 2
+    if monthly:
+        counts = counts.groupby(["theme", counts["published"].dt.to_period("M")]).tail(1)
+    ends = counts.groupby("theme").tail(1).assign(published=last)
+    counts = pd.concat([counts, ends], ignore_index=True)
+    then = int((dated["published"] <= day).sum())
+    words = {
+        "en": (
+            f"{then} of {len(dated)} dated claims {'was' if then == 1 else 'were'} public by "
+            + style.day(day),
+            "claims by the day their document came out"
+            + ("; a step a month" if monthly else "")
+            + (f"; claims without such a day, left out: {undated.sum()}" if undated.any() else ""),
+            "date of publication",
+        ),
+        "zh": (
+            f"截至{style.day(day, lang='zh')}，{len(dated)}条载明日期的陈述中，{then}条当时已公开",
+            "按来源发布日累计的陈述数"
+            + ("；每月一级" if monthly else "")
+            + (f"；另有{undated.sum()}条来源无日期，未计入" if undated.any() else ""),
+            "发布日期",
+        ),
+    }[lang]
+    base = alt.Chart(counts)
+    lines = base.mark_line(interpolate="step-after", clip=True).encode(
+        x=alt.X("published:T", title=words[2], scale=style.span(first, last)),
+        y=alt.Y("claims:Q", title=style.label("claims", lang)),
+        color=alt.Color("theme:N", title=None, sort=list(book.claims["theme"].cat.categories)),
+        tooltip=["theme:N", alt.Tooltip("published:T", format="%Y-%m-%d"), "claims:Q"],
+    )
+    rule = (
+        alt.Chart(pd.DataFrame({"day": [day]}))
+        .mark_rule(strokeDash=[4, 3], color=style.COLORS["ink"])
+        .encode(x="day:T")
+    )
+    return style.dress(
+        alt.layer(lines, rule),
+        title=title or words[0],
+        subtitle=words[1],
+        footer=style.footer(book, dated["id"], lang=lang, most=3),
+        description=f"Step lines: claims known over time by theme, {day:%Y-%m-%d} marked. {words[0]}.",
+    )

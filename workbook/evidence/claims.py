@@ -1,0 +1,208 @@
+"""What claims say and where: references, filters, disputes, and a table for tooltips."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from workbook import style
+from workbook.dossier import Dossier
+
+__all__ = ["cite", "disputes", "figures", "find", "looked_up", "references", "said"]
+
+
+def cite(book: Dossier, claim: str) -> str:
+    """Return the reference behind a claim: who, what, when, how much of it we saw, where.
+
+    Parameters
+    ----------
+    claim
+        Id of the claim.
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has no such claim.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
+    'Deep News via ttmblog.com'
+    """
+    claims = book.claims
+    rows = claims[claims["id"] == claim]
+    if rows.empty:
+        near = [c for c in claims["id"] if set(claim.split("-")) & set(c.split("-"))][:5]
+        raise ValueError(
+            f"no claim {claim!r} in {book!r}" + (f"; near it: {', '.join(near)}" if near else "")
+        )
+    return " ".join(references(book, rows)[0])
+
+
+_DATED = {"printed": "{}", "inferred": "{} (inferred)", "month": "{}", "retrieved": "undated, retrieved {}"}
+_SEEN = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text", "none": "not seen"}
+
+
+def references(book: Dossier, claims: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return of each claim the words of its reference, and the address or what stands for it."""
+    documents = {}
+    sources = book.sources
+    for source in sources[sources["id"].isin(claims["source"])].to_dict("records"):
+        title = f"“{source['title']}”, " if pd.notna(source["title"]) else ""
+        precision = "month" if source["dated"] == "month" else "day"
+        when = _DATED[source["dated"]].format(style.day(source["published"], precision))
+        url = source["url"] if pd.notna(source["url"]) else "no public address"
+        documents[source["id"]] = f"{source['publisher']}, {title}{when}", _SEEN[source["seen"]], url
+    found = []
+    for source_id, place, grade in zip(claims["source"], claims["locator"], claims["grade"], strict=True):
+        document, seen, url = documents[source_id]
+        where = f", {place}" if pd.notna(place) else ""
+        found.append((f"{document}{where} ({grade}; {seen}).", url))
+    return found
+
+
+def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
+    """Return what each claim says, how sure it is and who published it, for tables and tooltips.
+
+    Parameters
+    ----------
+    claims
+        Ids of claims; a missing id gives missing values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns statement, grade (as text), source (the publisher), on the index of `claims`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> book = wb.open()
+    >>> said(book, book.metrics["claim"].head(1)).columns.to_list()
+    ['statement', 'grade', 'source']
+    """
+    known = book.claims.set_index("id")
+    publisher = book.sources.set_index("id")["publisher"]
+    return pd.DataFrame(
+        {
+            "statement": looked_up(claims, known["statement"]),
+            "grade": looked_up(claims, known["grade"].astype("str")),
+            "source": looked_up(looked_up(claims, known["source"]), publisher),
+        }
+    )
+
+
+def looked_up(keys: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the value of a column for each key, in the column's own type even where there is no key."""
+    # `keys.map(column)` fails where both are empty and the column is of dates.
+    return pd.Series(column.reindex(keys).array, index=keys.index)
+
+
+def find(
+    book: Dossier,
+    *,
+    theme: str | None = None,
+    grade: str | None = None,
+    subject: str | None = None,
+    metric: str | None = None,
+    text: str | None = None,
+) -> pd.DataFrame:
+    """Return the claims that meet every filter given, newest first.
+
+    Parameters
+    ----------
+    theme, grade, metric
+        Exact values as in the claims table.
+    subject, text
+        A part of the subject, of the statement; upper and lower case are one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns claim, date, theme, grade, statement, figure (with unit and bound), publisher, seen, note.
+
+    Raises
+    ------
+    ValueError
+        If a theme, grade or metric is none of those in use; the error lists them.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> list(find(wb.open(), metric="arr", grade="guidance")["claim"])[:1]
+    ['arr-guided-december-2026']
+    """
+    claims = book.claims
+    for column, wanted in {"theme": theme, "grade": grade, "metric": metric}.items():
+        if wanted is None:
+            continue
+        if wanted not in set(claims[column].dropna()):
+            allowed = ", ".join(sorted({str(v) for v in claims[column].dropna()}))
+            raise ValueError(f"{column} must be one of {allowed}, not {wanted!r}")
+        claims = claims[claims[column] == wanted]
+    for column, part in {"subject": subject, "statement": text}.items():
+        if part is not None:
+            claims = claims[claims[column].str.contains(part, case=False, regex=False, na=False)]
+    sources = book.sources.set_index("id")
+    table = pd.DataFrame(
+        {
+            "claim": claims["id"],
+            "date": claims["event_date"].fillna(looked_up(claims["source"], sources["published"])),
+            "theme": claims["theme"].astype("str"),
+            "grade": claims["grade"].astype("str"),
+            "statement": claims["statement"],
+            "figure": figures(claims),
+            "publisher": claims["source"].map(sources["publisher"]),
+            "seen": claims["source"].map(sources["seen"]).astype("str"),
+            "note": claims["note"].fillna(""),
+        }
+    )
+    # One key after the other is twice as fast as both at once.
+    return table.sort_values("claim").sort_values("date", ascending=False, kind="stable", ignore_index=True)
+
+
+def figures(rows: pd.DataFrame) -> pd.Series[str]:
+    """Write the figure of each row with its unit and bound; empty where it has none."""
+    # As lists: of a column of text every single cell costs as much as writing a short figure.
+    columns = (rows[column].to_list() for column in ("value", "unit", "bound", "value_high"))
+    written = [
+        "" if math.isnan(value) else style.figure(value, unit, bound, high=high)
+        for value, unit, bound, high in zip(*columns, strict=True)
+    ]
+    return pd.Series(written, index=rows.index, dtype="str")
+
+
+def disputes(book: Dossier) -> pd.DataFrame:
+    """List the claims that cannot both stand, open ones first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns dispute, standing ("open", or which side stands), claim and against (statement, grade and
+        publisher of both sides), why.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> set(disputes(wb.open())["standing"]) <= {"open", "the claim stands", "the other stands"}
+    True
+    """
+
+    def side(ids: pd.Series[str]) -> pd.Series[str]:
+        told = said(book, ids)
+        return told["statement"] + " (" + told["grade"] + ", " + told["source"] + ")"
+
+    table = book.disputes
+    words = {"open": "open", "resolved_for": "the claim stands", "resolved_against": "the other stands"}
+    return pd.DataFrame(
+        {
+            "dispute": table["id"],
+            "standing": table["standing"].astype("str").map(words),
+            "claim": side(table["claim"]),
+            "against": side(table["against"]),
+            "why": table["why"],
+        }
+    ).sort_values("standing", key=lambda s: s != "open", kind="stable", ignore_index=True)

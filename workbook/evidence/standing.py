@@ -1,0 +1,174 @@
+"""What a figure stands on: how many independent publishers, how much of them was read, who disputes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from workbook.dossier import Dossier
+from workbook.dossier.formula import inputs
+from workbook.dossier.period import months
+from workbook.evidence.claims import figures
+
+__all__ = ["relayed", "standing"]
+
+_SEEN = ("page", "excerpt", "relay", "none")
+"""How much of a document was read, the most first."""
+_COLUMNS = {
+    "headline": "Int64", "metric": "str", "name": "str", "kind": "str", "claim": "str", "subject": "str",
+    "figure": "str", "period_end": "datetime64[us]", "known": "datetime64[us]", "publishers": "int64",
+    "who": "str", "narrower": "int64", "seen": "str", "disputed": "bool", "single_relay": "bool",
+}  # fmt: skip
+
+
+class _Ground(NamedTuple):
+    """What one claim stands on."""
+
+    who: frozenset[str]
+    narrower: frozenset[str]
+    seen: str
+    known: pd.Timestamp
+
+
+def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return what the headline figures rest on, or the claims named.
+
+    The headline figures are the newest actual and the newest guidance of each series that has a place in
+    `series.headline`, of the dossier's own subjects. Publishers are independent where they speak for
+    themselves: all that pass on the words of one origin count once, and a document that nobody opened counts
+    not at all. A derived claim stands on the weakest of what it is computed from.
+
+    Parameters
+    ----------
+    claims
+        Ids of claims; None for the headline figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a figure, in the order of the headlines or of `claims`: headline (place, missing where the
+        series has none), metric, name (of the series), kind (actual or guidance; empty of what is no
+        metric), claim, subject, figure, period_end, known (day of the first document that says it),
+        publishers (how many independent ones print the same), who (they are), narrower (how many more print
+        it of a narrower scope), seen (page, excerpt, relay or none: the most that was read of any of them),
+        disputed (in a dispute that is open), single_relay (one publisher at most, read as relayed text only).
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has no such claim.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = standing(wb.open(), ["arr-above-16-august-2026"])
+    >>> table[["figure", "disputed"]].values.tolist()
+    [['at least RMB 16 bn', False]]
+    """
+    known = book.claims.set_index("id", drop=False)
+    rows = book.metrics.set_index("claim", drop=False)
+    ids = _headlines(book) if claims is None else list(claims)
+    if missing := [claim for claim in ids if claim not in known.index]:
+        raise ValueError(f"no claim {', '.join(missing)} in {book!r}")
+    said = known.loc[ids]
+    grounds = _grounds(book, ids)
+    open_ones = book.disputes[book.disputes["standing"] == "open"]
+    disputed = {*open_ones["claim"], *open_ones["against"]}
+    series = book.series.drop_duplicates("id").set_index("id")
+    found = [grounds[claim] for claim in ids]
+    table = pd.DataFrame(
+        {
+            "headline": said["metric"].map(series["headline"]).to_numpy(),
+            "metric": said["metric"].to_numpy(),
+            "name": said["metric"].map(series["name"]).fillna(said["metric"]).to_numpy(),
+            "kind": said["id"].map(rows["kind"].astype("str")).fillna("").to_numpy(),
+            "claim": ids,
+            "subject": said["subject"].to_numpy(),
+            "figure": figures(said).to_numpy(),
+            "period_end": said["period_end"].to_numpy(),
+            "known": [ground.known for ground in found],
+            "publishers": [len(ground.who) for ground in found],
+            "who": [", ".join(sorted(ground.who)) for ground in found],
+            "narrower": [len(ground.narrower - ground.who) for ground in found],
+            "seen": [ground.seen for ground in found],
+            "disputed": [claim in disputed for claim in ids],
+            "single_relay": [len(ground.who) < 2 and ground.seen in ("relay", "none") for ground in found],
+        }
+    )
+    return table.astype(_COLUMNS)
+
+
+def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
+    """Return which of these claims rest on one publisher at most whom we read as relayed text only.
+
+    Parameters
+    ----------
+    claims
+        Ids of claims; missing ones are passed over.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> relayed(wb.open(), ["token-foundry-formed"])
+    set()
+    """
+    ids = list(dict.fromkeys(claim for claim in claims if isinstance(claim, str)))
+    table = standing(book, ids)
+    return set(table.loc[table["single_relay"], "claim"])
+
+
+def _headlines(book: Dossier) -> list[str]:
+    """Return the claims of the newest actual and guidance of each headline series of the own subjects."""
+    series = book.series
+    order = series.dropna(subset=["headline"]).set_index("id")["headline"]
+    rows = book.metrics
+    own = rows["subject"].isin(list(book.subjects)) if book.subjects else pd.Series(True, rows.index)
+    rows = rows[rows["metric"].isin(order.index) & own]
+    rows = rows.assign(place=rows["metric"].map(order).astype("int64"), length=months(rows))
+    rows = rows.sort_values(["place", "kind", "period_end", "length"], ascending=[True, True, True, False])
+    # The newest; of two that end on one day the shorter, as a quarter says more than its year.
+    return rows.drop_duplicates(["metric", "kind"], keep="last")["claim"].tolist()
+
+
+def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
+    """Return what each of these claims stands on, and each that it is computed from."""
+    claims = book.claims.set_index("id")
+    formulas = {str(claim): inputs(formula) for claim, formula in claims["formula"].dropna().items()}
+    wanted: set[str] = set()
+    left = [*ids]
+    while left:
+        claim = left.pop()
+        if claim not in wanted:
+            wanted.add(claim)
+            left += formulas.get(claim, [])
+    sources = book.sources.set_index("id")
+    who = sources["origin"].fillna(sources["publisher"])
+    own = dict(zip(claims.index, claims["source"], strict=True))
+    seen = sources["seen"].astype("str").to_dict()
+    published = sources["published"].to_dict()
+    documents: dict[str, list[tuple[str, str]]] = {claim: [] for claim in wanted}
+    for claim in wanted:
+        # The document of a derived claim that names none is one of those it is computed from.
+        documents[claim].append((str(own[claim]), "same"))
+    others = book.confirmations
+    for row in others[others["claim"].isin(wanted)].to_dict("records"):
+        documents[row["claim"]].append((row["source"], row["says"]))
+    grounds: dict[str, _Ground] = {}
+    for claim in TopologicalSorter({c: formulas.get(c, []) for c in wanted}).static_order():
+        same = [source for source, says in documents[claim] if says == "same"]
+        read = [source for source in same if seen[source] != "none"]
+        more = [s for s, says in documents[claim] if says == "narrower" and seen[s] != "none"]
+        itself = _Ground(
+            frozenset(who[source] for source in read),
+            frozenset(who[source] for source in more),
+            min((seen[source] for source in same), key=_SEEN.index, default="none"),
+            min(published[source] for source in same),
+        )
+        parts = [itself, *(grounds[name] for name in formulas.get(claim, []))]
+        weakest = min(parts, key=lambda ground: (len(ground.who), -_SEEN.index(ground.seen)))
+        least = max((ground.seen for ground in parts), key=_SEEN.index)
+        grounds[claim] = weakest._replace(seen=least, known=max(ground.known for ground in parts))
+    return grounds
