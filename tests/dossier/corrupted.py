@@ -98,9 +98,9 @@ VALUES: list[Any] = [
 KEYS: dict[str, list[tuple[str, list[Any]]]] = {
     "package": [
         ("profile", ["data-package", "tabular-data-package", "x"]), ("$schema", ["https://datapackage.org/profiles/2.0/datapackage.json", "x"]),
-        ("keywords", [["a"], [1], "a"]), ("homepage", ["https://example.com", 1]), ("version", ["1.0"]), ("id", ["x", 1]), ("image", ["a.png", 2]),
+        ("keywords", [["a"], [1], "a"]), ("homepage", ["https://example.com", 1]), ("version", ["1.0", 1]), ("id", ["x", 1]), ("image", ["a.png", 2]),
         ("contributors", [[{"title": "A"}], [{"email": "a@b.example"}], [{"email": "no"}], "a"]), ("created", ["2026-11-23", "now", "2026-11-23T00:00:00+08:00"]),
-        ("licenses", [[{}], [{"title": "x"}]]), ("subject", ["A", 3]), ("parts", [[], [{"name": "x"}]]), ("custom", [1]), ("type", ["x"]), ("name", ["A b", "a/b", "Ünder"]),
+        ("licenses", [[{}], [{"title": "x"}]]), ("subject", ["A", 3]), ("currency", ["CNY", []]), ("fiscalYearEnd", ["03-31", {}]), ("parts", [[], [{"name": "x"}]]), ("custom", [1]), ("type", ["x"]), ("name", ["A b", "a/b", "Ünder"]),
     ],
     "resource": [
         ("profile", ["tabular-data-resource", "data-resource", "x"]), ("encoding", ["utf-8", "UTF-8", "gbk", "latin-1", "utf-16", 5]), ("data", [[["a"]], {}]),

@@ -4,6 +4,7 @@ A few hundred a run; `DOSSIERS=5000 pytest tests/dossier/test_against_frictionle
 """
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -14,18 +15,18 @@ import frictionless
 import pytest
 
 import workbook as wb
-from tests.dossier.corrupted import PACKAGE, TABLES, corrupt, write
+from tests.dossier.corrupted import PACKAGE, TABLES, anywhere, corrupt, key, write
 from workbook import dossier
 from workbook.dossier.package import read_package, resource
 from workbook.dossier.schema import values
 from workbook.dossier.tables import read_tables, schema_problems
 
-SEED, COUNT = 20261125, int(os.environ.get("DOSSIERS", "400"))
+SEED, COUNT = int(os.environ.get("SEED", "20261125")), int(os.environ.get("DOSSIERS", "400"))
 STRICTER = [  # (what the list in the documentation of workbook.dossier says, the rules that say so)
     ("JSON to the letter", r"must be JSON in UTF-8"),
     ("keys it does not know", r"is no key known here|must be one of the keys|must have the key"),
     ("keys it does not support", r"not supported"),
-    ("values of another kind", r"must be (text|true or false|a list|an object|the name of the company|the size|of md5|"
+    ("values of another kind", r"must be (text|true or false|a list|a column|an object|the name of the company|the size|of md5|"
         r"of small Latin|a regular expression|a number of characters|a moment|text without)|must (not list|have) |"
         r"becomes an attribute|name becomes"),
     ("limits of another type", r"must be (text|a plain number|a whole number|true or false|a date)"),
@@ -103,21 +104,31 @@ def test_the_list_of_what_is_stricter_stands_in_the_documentation() -> None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_nothing_but_a_dossier_error_comes_out(other_folder: Path, part: int) -> None:
-    """The dossier that the library reads, corrupted in the text of its files alone: any byte anywhere."""
+    """The dossier that the library reads: any byte anywhere, any key of its data package, on any day."""
     files = sorted(other_folder.iterdir())
     whole = {file: file.read_bytes() for file in files}
+    package = other_folder / "datapackage.json"
     draw = random.Random(SEED + part)  # noqa: S311
-    for _ in range(COUNT // 16):
-        file = draw.choice(files)
-        content = bytearray(whole[file])
-        for _ in range(draw.choice([1, 1, 3])):
-            place = draw.randrange(len(content) + 1)
-            content[place : place + draw.choice([0, 1, 30])] = draw.choice(
-                [b"", b'"', b",", b"\n", b"[", b"0", b"\xff", b"-"]
-            )
-        file.write_bytes(bytes(content))
-        with contextlib.suppress(wb.DossierError):
-            book = wb.open(other_folder)
-            for name in book.tables:
-                getattr(book, name)
+    for turn in range(COUNT // 8):
+        file = package if turn % 2 else draw.choice(files)
+        if turn % 2:
+            described = json.loads(whole[package])
+            draw.choice([key, anywhere])(described, draw)
+            file.write_text(json.dumps(described), encoding="utf-8")
+        else:
+            file.write_bytes(scratched(whole[file], draw))
+        for day in (None, "2031-04-01", "1999-01-01"):
+            with contextlib.suppress(wb.DossierError):
+                book = wb.open(other_folder, as_of=day)
+                for name in book.tables:
+                    getattr(book, name)
         file.write_bytes(whole[file])
+
+
+def scratched(content: bytes, draw: random.Random) -> bytes:
+    changed = bytearray(content)
+    for _ in range(draw.choice([1, 1, 3])):
+        place = draw.randrange(len(changed) + 1)
+        signs = [b"", b'"', b",", b"\n", b"[", b"0", b"\xff", b"-"]
+        changed[place : place + draw.choice([0, 1, 30])] = draw.choice(signs)
+    return bytes(changed)

@@ -126,6 +126,7 @@ REFUSED = [
     (of_field(1, 3, "decimalChar", ","), "notes.value.decimalChar: not supported: must be '.'", ""),
     (of_field(1, 3, "groupChar", ","), "notes.value.groupChar: not supported: must be ''", ""),
     (of_field(1, 3, "bareNumber", False), "notes.value.bareNumber: not supported: must be True", ""),
+    (of_field(1, 5, "trueValues", ["yes", "0"]), "column notes.seen: trueValues and falseValues must not share a word", "(found '0')"),
     (of_field(1, 5, "trueValues", ["x", "x"]), "notes.seen.trueValues: must be a list of different texts", ""),
     (of_field(1, 6, "untilKnown", {"value": None}), "notes.words.untilKnown: must be of a column that refers", ""),
     (of_field(1, 2, "untilKnown", {"valu": None}), "notes.after.untilKnown: must name columns", "did you mean 'value'?"),

@@ -59,9 +59,9 @@ def _objects(given: Any) -> str:
 
 
 def _only(*allowed: Any) -> Check:
-    """Allow some values; repr tells true from 1."""
+    """Allow some values, of their own type: true is not 1."""
     shown = f"not supported: must be {' or '.join(map(repr, allowed))}"
-    return lambda given: "" if repr(given) in map(repr, allowed) else shown
+    return lambda given: "" if given in allowed and type(given) in map(type, allowed) else shown
 
 
 def _name(given: Any) -> str:
@@ -164,15 +164,15 @@ PACKAGE: Mapping[str, Check] = {
     "name": _name,
     "id": _text,
     "profile": _only("data-package", "tabular-data-package"),
-    "version": _anything,  # `form` says what it must be, and what the two below must
+    "version": _text,
     "created": _created,
     "keywords": _texts,
     "image": _text,
     "resources": _objects,
     "subject": _subject,
     "parts": _parts,
-    "currency": _anything,
-    "fiscalYearEnd": _anything,
+    "currency": _text,
+    "fiscalYearEnd": _text,
 }
 RESOURCE: Mapping[str, Check] = {
     **_WORDS,

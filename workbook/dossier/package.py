@@ -6,13 +6,14 @@ import hashlib
 import json
 import keyword
 import math
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from workbook.dossier import descriptor
 from workbook.dossier.problems import DossierError, Problem
-from workbook.dossier.schema import CONSTRAINTS, Field, booleans, failures, limit, nearest, typed
+from workbook.dossier.schema import CONSTRAINTS, FALSE, TRUE, Field, failures, limit, nearest, typed
 
 __all__ = ["foreign_keys", "load", "read_package", "resource"]
 
@@ -71,11 +72,11 @@ def _read_json(file: Path) -> Any:
     """
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"the key {name!r} stands twice in one object")
-        return dict(pairs)
+        read = dict(pairs)
+        if len(read) < len(pairs):
+            name = Counter(name for name, _ in pairs).most_common(1)[0][0]
+            raise ValueError(f"the key {name!r} stands twice in one object")
+        return read
 
     def finite(text: str) -> float:
         if not math.isfinite(float(text)):
@@ -238,10 +239,8 @@ def _field_problems(where: str, field: Field) -> Iterator[Problem]:
         yield _problem(f"{where}.format", rule, field["format"])
     if kind != "boolean" and field.keys() & {"trueValues", "falseValues"}:
         yield _problem(where, "trueValues and falseValues are for type boolean only")
-    if len(set(booleans(field).values())) < 2 or set(field.get("trueValues", ())) & set(
-        field.get("falseValues", ())
-    ):
-        yield _problem(where, "trueValues and falseValues must not share a word")
+    if shared := set(field.get("trueValues", TRUE)) & set(field.get("falseValues", FALSE)):
+        yield _problem(where, "trueValues and falseValues must not share a word", min(shared))
         return
     for rule, given in constraints.items():
         if rule in CONSTRAINTS and kind not in CONSTRAINTS[rule][2]:

@@ -25,7 +25,9 @@ from workbook.dates import read_day
 
 __all__ = [
     "CONSTRAINTS",
+    "FALSE",
     "NUMBER",
+    "TRUE",
     "TYPES",
     "Field",
     "booleans",
@@ -46,7 +48,7 @@ _PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(/[^\s<>\"{}|\\^`]*)?")  # near
 _ADDRESS = "a web address such as https://example.com/page"
 _EPOCH, _NAT = dt.date(1970, 1, 1), np.iinfo("int64").min
 _POOL = 2000  # among so many texts is the nearest looked for: it is slow
-_TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
+TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 
 
 def _any_text(text: str) -> bool:
@@ -100,8 +102,8 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[Any], Callable[[Any], bool]], tuple[
 
 def booleans(field: Field) -> dict[str, bool]:
     """Return the words of a column of true and false."""
-    return dict.fromkeys(field.get("trueValues", _TRUE), True) | dict.fromkeys(
-        field.get("falseValues", _FALSE), False
+    return dict.fromkeys(field.get("trueValues", TRUE), True) | dict.fromkeys(
+        field.get("falseValues", FALSE), False
     )
 
 
