@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cached_property
 from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -93,6 +94,9 @@ class Dossier:
         """Build a table when it is first asked for; one that the dossier does without is empty."""
         if name.startswith("_") or name not in {*self.tables, *fields()}:
             raise AttributeError(f"no table {name!r} in this dossier; it has: {', '.join(self.tables)}")
+        return self._frame(name).copy()
+
+    def _frame(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
             frame = self._joined(name)
             frame.attrs = {
@@ -101,7 +105,7 @@ class Dossier:
                 "as_of": None if self.as_of is None else self.as_of.isoformat(),
             }
             self._frames[name] = frame
-        return self._frames[name].copy()
+        return self._frames[name]
 
     @property
     def tables(self) -> list[str]:
@@ -129,12 +133,16 @@ class Dossier:
 
     def _joined(self, name: str) -> pd.DataFrame:
         if name == "metrics":
-            return metrics(self.claims, self.series, self.disputes)
+            return metrics(self._frame("claims"), self._frame("series"), self._frame("disputes"))
         rows = self._typed(name)
         if name not in JOINED:
             return rows
-        claims = self.claims.set_index("id").reindex(rows["claim"]).reset_index(drop=True)
+        claims = self._claims_by_id.reindex(rows["claim"]).reset_index(drop=True)
         return JOINED[name](rows, claims)
+
+    @cached_property
+    def _claims_by_id(self) -> pd.DataFrame:
+        return self._frame("claims").set_index("id")
 
     @cached_property
     def _first_said(self) -> dict[str, tuple[str, str, str]]:
@@ -151,9 +159,12 @@ class Dossier:
         )
         published = dict(zip(sources["id"], sources["published"], strict=True))
         said: dict[str, tuple[str, str, str]] = {}
+        formulas = {c: inputs(f) for c, f in zip(columns["id"], columns["formula"], strict=True) if f}
+        # With everything seen only a formula's document is in question, and that of what it is made of.
+        asked = None if self.as_of else {*formulas, *chain.from_iterable(formulas.values())}
         own = zip(columns["id"], columns["source"], columns["locator"], strict=True)
         for claim, source, locator in own:
-            if source:
+            if source and (asked is None or claim in asked):
                 said[claim] = (published.get(source, ""), source, locator)
         if self.as_of is not None and "confirmations" in self._tables:
             others = self._tables["confirmations"].columns
@@ -163,7 +174,6 @@ class Dossier:
                 day = published.get(source, "")
                 if says == "same" and claim in said and day < said[claim][0]:
                     said[claim] = (day, source, locator)
-        formulas = {c: inputs(f) for c, f in zip(columns["id"], columns["formula"], strict=True) if f}
         for claim in TopologicalSorter(formulas).static_order():
             if claim in formulas:
                 mine = said.get(claim, ("", "", ""))
@@ -206,13 +216,16 @@ class Dossier:
         """Return the known rows of one file, with what was known of their ends and verdicts."""
         if name not in self._tables:
             return pd.DataFrame({field["name"]: values([], field) for field in fields()[name]})
-        known = self._known[name]
-        columns = {c: [texts[i] for i in known] for c, texts in self._tables[name].columns.items()}
+        columns = dict(self._tables[name].columns)
+        if self.as_of is not None:
+            columns = {c: [texts[i] for i in self._known[name]] for c, texts in columns.items()}
         if name == "claims":
-            first = [self._first_said[claim] for claim in columns["id"]]
-            columns |= {"source": [source for _, source, _ in first], "locator": [at for *_, at in first]}
+            columns |= {column: list(columns[column]) for column in ("source", "locator")}
+            for at, claim in enumerate(columns["id"]):
+                if self.as_of is not None or not columns["source"][at]:
+                    _, columns["source"][at], columns["locator"][at] = self._first_said[claim]
         for table, key, field in foreign_keys(self.package):
-            if table != name or "untilKnown" not in field:
+            if self.as_of is None or table != name or "untilKnown" not in field:
                 continue
             target = self._target(self._known, key)
             for at, text in enumerate(columns[field["name"]]):

@@ -6,6 +6,7 @@ A rule goes over the columns it needs, not over whole rows: large dossiers open 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -100,14 +101,14 @@ def _claim_problems(tables: dict[str, Table]) -> Iterator[Problem]:
     for line, value, high, metric, bound, unit in _cells(
         tables, "claims", "value", "value_high", "metric", "bound", "unit"
     ):
-        if value:
+        if value and not (metric and bound and unit):
             for column, text in (("metric", metric), ("bound", bound), ("unit", unit)):
                 if not text:
                     yield Problem(file, line, column, "must not be empty where there is a value", "")
         if (bound == "between") != bool(high):
             rule = "must be given where bound is between, and only there"
             yield Problem(file, line, "value_high", rule, high)
-        lower, upper = _number(value), _number(high)
+        lower, upper = (_number(value), _number(high)) if high else (None, None)
         if lower is not None and upper is not None and upper <= lower:
             yield Problem(file, line, "value_high", f"must be above value, {value}", high)
         if unit and unit not in codes:
@@ -131,6 +132,7 @@ def _codes(unit: str) -> list[str]:
     return [word for word in unit.split() if len(word) == 3 and word.isascii() and word.isupper()]
 
 
+@cache  # a column has few units
 def kind_of(unit: str) -> str:
     """Return the kind of a unit: what series.unit may say.
 
@@ -169,28 +171,28 @@ def _chain_problems(claims: Table) -> Iterator[Problem]:
 
 def _figure_problems(tables: dict[str, Table]) -> Iterator[Problem]:
     """Hold rows about figures to claims that carry one."""
-    columns = ("id", "value", "unit", "period_end", "grade")
-    claims = {claim: cells for _, claim, *cells in _cells(tables, "claims", *columns)}
+    claims = tables["claims"].columns
+    places = dict(zip(claims["id"], range(len(claims["id"])), strict=True))
     for name in ("prices", "rankings", "comparables"):
         for line, claim in _cells(tables, name, "claim"):
-            if claim not in claims:
+            if claim not in places:
                 continue
-            value, unit, day, grade = claims[claim]
-            file = tables[name].file
-            if not value or not day:
+            file, at = tables[name].file, places[claim]
+            if not claims["value"][at] or not claims["period_end"][at]:
                 rule = "must name a claim that has a value and a period_end, the day of the figure"
                 yield Problem(file, line, "claim", rule, claim)
-            if grade in NO_DATUM:
-                rule = f"must not rest on grade {grade}: such a figure is no datum"
+            if claims["grade"][at] in NO_DATUM:
+                rule = f"must not rest on grade {claims['grade'][at]}: such a figure is no datum"
                 yield Problem(file, line, "claim", rule, claim)
+            unit = claims["unit"][at]
             if name == "comparables" and kind_of(unit) != "money":
                 rule = (
                     f"must name a claim of an amount, in m or bn of a currency; its unit is {unit or 'empty'}"
                 )
                 yield Problem(file, line, "claim", rule, claim)
     for line, value, unit, claim in _cells(tables, "assumptions", "value", "unit", "claim"):
-        if claim in claims:
-            said, of, *_ = claims[claim]
+        if claim in places:
+            said, of = claims["value"][places[claim]], claims["unit"][places[claim]]
             mine, theirs = _number(value), _number(said)
             if mine is None or theirs is None or in_bn(mine, unit) != in_bn(theirs, of):
                 rule = f"must be as in the claim it names, {claim}: {said or 'no value'} {of}".rstrip()
