@@ -197,7 +197,7 @@ def summary(book: Dossier, today: str | dt.date) -> str:
     still_open = book.disputes[book.disputes["standing"] == "open"]
     day = read_day("today", today)
     due = evidence.stale(book, day)
-    due = due[due["what"].isin(["target due", "series late"])]
+    due = due[due["what"].isin(["target due", "event due", "series late"])]
     lines = [repr(book), "", f"Rows: {rows}", "", "Claims by theme and grade:"]
     lines += [f"  {line}" for line in grid.to_string().splitlines()]
     lines += ["", f"Open disputes: {len(still_open)} of {len(book.disputes)}"]
