@@ -138,7 +138,7 @@ def test_a_chart_without_marks_counts_them(book: wb.Dossier) -> None:
 
 def test_the_panel_and_the_cards_say_it(book: wb.Dossier) -> None:
     what = wb.WhatIf(book)
-    assert "† rests on one publisher" in what.words["sources"]
+    assert "† rests on one publisher" in what.sources
     page = evidence.cards(book, "commercialization")
     printed = next(card for card in page.split("#### ") if card.startswith("printed"))
     assert "2 independent publishers print it: Northlight, Paper; one more of a narrower scope." in printed
@@ -165,10 +165,11 @@ def test_the_calendar_falls_due_until_its_figure_is_there(tmp_path: Path, today:
         "claims": [level("first", "call", "2", "2031-03-31")],
         "calendar": [event | {"rule": "A month after its end."}],
     }
-    row = evidence.stale(wb.open(write_dossier(tmp_path / "a", tables)), today).iloc[0]
+    own: dict[str, Any] = {"subject": "Northlight", "parts": []}
+    row = evidence.stale(wb.open(write_dossier(tmp_path / "a", tables, **own)), today).iloc[0]
     assert (row["what"], row["figure"], row["metric"]) == (what, "ARR of June", "arr")
     tables["claims"].append(level("second", "call", "3", "2031-06-30"))
-    answered = evidence.stale(wb.open(write_dossier(tmp_path / "b", tables)), today)
+    answered = evidence.stale(wb.open(write_dossier(tmp_path / "b", tables, **own)), today)
     assert not answered["what"].str.startswith("event").any()
 
 

@@ -151,7 +151,6 @@ def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
     published = sources["published"].to_dict()
     documents: dict[str, list[tuple[str, str]]] = {claim: [] for claim in wanted}
     for claim in wanted:
-        # The document of a derived claim that names none is one of those it is computed from.
         documents[claim].append((str(own[claim]), "same"))
     others = book.confirmations
     for row in others[others["claim"].isin(wanted)].to_dict("records"):
@@ -167,7 +166,10 @@ def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
             min((seen[source] for source in same), key=_SEEN.index, default="none"),
             min(published[source] for source in same),
         )
-        parts = [itself, *(grounds[name] for name in formulas.get(claim, []))]
+        # A derived claim that names no document of its own shows one of those it is computed from.
+        parts = [grounds[name] for name in formulas.get(claim, [])]
+        if own[claim] not in {source for name in formulas.get(claim, []) for source, _ in documents[name]}:
+            parts.append(itself)
         weakest = min(parts, key=lambda ground: (len(ground.who), -_SEEN.index(ground.seen)))
         least = max((ground.seen for ground in parts), key=_SEEN.index)
         grounds[claim] = weakest._replace(seen=least, known=max(ground.known for ground in parts))
