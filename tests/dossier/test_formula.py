@@ -2,8 +2,7 @@
 
 import pytest
 
-from workbook.dossier.formula import FormulaError, Quantity, calculate, formula_problems, inputs
-from workbook.dossier.tables import Table
+from workbook.dossier.formula import FormulaError, Quantity, calculate, inputs
 
 
 def test_brackets_and_precedence_are_those_of_arithmetic() -> None:
@@ -31,16 +30,3 @@ def test_brackets_and_precedence_are_those_of_arithmetic() -> None:
 def test_what_is_no_formula_is_refused(formula: str) -> None:
     with pytest.raises(FormulaError):
         calculate(formula, lambda _: Quantity(1, 1))
-
-
-def test_opening_can_refuse_a_formula_that_cannot_be_read() -> None:
-    claims = {
-        "formula": ["", "4 * (first - second)", "first, second", "4 x first", "first, second", "4 * first"],
-        "value": ["", "1", "", "1", "1", ""],
-    }
-    problems = list(formula_problems({"claims": Table("claims.csv", claims, range(2, 8))}))
-    assert [(p.row, p.column, p.value) for p in problems] == [
-        (5, "formula", "4 x first"),
-        (6, "formula", "first, second"),
-        (7, "formula", "4 * first"),
-    ]

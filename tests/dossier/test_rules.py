@@ -67,6 +67,9 @@ def test_a_figure_is_of_the_kind_of_its_series(tmp_path: Path, unit: str, passes
         ("arr-first + arr-gaol", "no claim arr-gaol"),
         ("c / 2", "must not lead back to the claim itself: c -> c"),
         ("", "formula: must be given for grade derived"),
+        ("4 x arr-first", "must be a formula: an operator is missing"),
+        ("arr-first, arr-goal", "must be a formula"),
+        ("(arr-first + 1", "must be a formula"),
         ("arr-first; drop", "formula: must match the pattern"),
     ],
 )

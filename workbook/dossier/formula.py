@@ -19,14 +19,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from workbook.dossier.problems import Problem
-from workbook.dossier.tables import Table
-
 __all__ = [
     "FormulaError",
     "Quantity",
     "calculate",
-    "formula_problems",
     "inputs",
     "interval",
     "kind",
@@ -244,15 +240,6 @@ def _inverse(one: Quantity) -> Quantity:
     if one.low <= 0 <= one.high:
         return Quantity(-math.inf, math.inf, one.about, of, one.bare)
     return Quantity(1 / one.high, 1 / one.low, one.about, of, one.bare)
-
-
-def formula_problems(tables: dict[str, Table]) -> Iterator[Problem]:
-    """Find the formulas that cannot be read; whether the claims they name are there is asked elsewhere."""
-    if "claims" not in tables:
-        return
-    for number, row in tables["claims"].rows():
-        if row["formula"] and (fault := unreadable(row["formula"], bool(row["value"]))):
-            yield Problem("claims.csv", number, "formula", f"must be a formula: {fault}", row["formula"])
 
 
 def unreadable(formula: str, figure: bool) -> str:

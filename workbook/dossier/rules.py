@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from workbook.dossier.form import currencies
-from workbook.dossier.formula import inputs
+from workbook.dossier.formula import inputs, unreadable
 from workbook.dossier.joined import NO_DATUM, in_bn
 from workbook.dossier.problems import Problem
 from workbook.dossier.schema import NUMBER
@@ -152,6 +152,10 @@ def kind_of(unit: str) -> str:
 def _chain_problems(claims: Table) -> Iterator[Problem]:
     """Hold formulas and revisions to claims that are there and that do not come back to themselves."""
     ids, lines = claims.columns["id"], dict(zip(claims.columns["id"], claims.lines, strict=True))
+    written = zip(claims.lines, claims.columns["formula"], claims.columns["value"], strict=True)
+    for line, formula, value in written:
+        if formula and (fault := unreadable(formula, bool(value))):
+            yield Problem(claims.file, line, "formula", f"must be a formula: {fault}", formula)
     formulas = {c: inputs(f) for c, f in zip(ids, claims.columns["formula"], strict=True) if f}
     for claim, names in formulas.items():
         for name in names:
@@ -164,9 +168,9 @@ def _chain_problems(claims: Table) -> Iterator[Problem]:
             TopologicalSorter(chains).prepare()
         except CycleError as error:
             loop = error.args[1]
-            line = lines.get(next((claim for claim in loop if claim in lines), ""))
+            first = lines.get(next((claim for claim in loop if claim in lines), ""))
             rule = "must not lead back to the claim itself: " + " -> ".join(loop)
-            yield Problem(claims.file, line, column, rule, loop[0])
+            yield Problem(claims.file, first, column, rule, loop[0])
 
 
 def _figure_problems(tables: dict[str, Table]) -> Iterator[Problem]:

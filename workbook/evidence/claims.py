@@ -30,7 +30,7 @@ def cite(book: Dossier, claim: str) -> str:
     --------
     >>> import workbook as wb
     >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
-    'Deep News'
+    'ttmblog.com'
     """
     claims = book.claims
     rows = claims[claims["id"] == claim]
