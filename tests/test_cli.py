@@ -212,6 +212,15 @@ def test_check_lists_every_broken_rule_in_full_or_for_a_machine(
     assert listed[0]["severity"] == "error"
 
 
+def test_a_view_before_the_first_document_is_summed_up(
+    other_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(other_folder), "--as-of", "1990-01-01"]) == 0
+    told = capsys.readouterr().out
+    assert "Claims by theme and grade:\n  none\n" in told
+    assert "Empty DataFrame" not in told
+
+
 def test_for_a_machine_every_answer_of_check_is_a_list(
     other_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -199,7 +199,7 @@ def summary(book: Dossier, today: str | dt.date) -> str:
     due = evidence.stale(book, day)
     due = due[due["what"].isin(["target due", "event due", "series late"])]
     lines = [repr(book), "", f"Rows: {rows}", "", "Claims by theme and grade:"]
-    lines += [f"  {line}" for line in grid.to_string().splitlines()]
+    lines += [f"  {line}" for line in (grid.to_string() if len(claims) else "none").splitlines()]
     lines += ["", f"Open disputes: {len(still_open)} of {len(book.disputes)}"]
     lines += [f"  {row.id}: {row.claim} / {row.against}" for row in still_open.itertuples()]
     lines += ["", f"Overdue on {day}: {len(due)}"]
