@@ -77,7 +77,9 @@ class Dossier:
         self._frames: dict[str, pd.DataFrame] = {}
         self._tables, problems = read_tables(path, self.package)
         problems += schema_problems(self.package, self._tables)
-        problems += house_rules(self._tables)
+        # A cell that breaks the data package's rule is not told again of what follows from that.
+        told = {(problem.file, problem.row, problem.column) for problem in problems}
+        problems += [p for p in house_rules(self._tables) if (p.file, p.row, p.column) not in told]
         if problems:
             raise DossierError(path, problems)
 
