@@ -176,12 +176,13 @@ def figures(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def disputes(book: Dossier) -> pd.DataFrame:
-    """List the claims that cannot both stand, open ones first.
+    """List the claims that cannot both stand: open ones first, of these the ones that weigh most.
 
     Returns
     -------
     pandas.DataFrame
-        Columns dispute, standing ("open", or which side stands), claim and against (statement, grade and
+        Columns dispute, standing ("open", or which side stands), weight (high where the outcome would change
+        the view of the company, else low; empty where nobody said), claim and against (statement, grade and
         publisher of both sides), why.
 
     Examples
@@ -197,12 +198,15 @@ def disputes(book: Dossier) -> pd.DataFrame:
 
     table = book.disputes
     words = {"open": "open", "resolved_for": "the claim stands", "resolved_against": "the other stands"}
-    return pd.DataFrame(
+    listed = pd.DataFrame(
         {
             "dispute": table["id"],
             "standing": table["standing"].astype("str").map(words),
+            "weight": table["weight"].astype("str").fillna(""),
             "claim": side(table["claim"]),
             "against": side(table["against"]),
             "why": table["why"],
         }
-    ).sort_values("standing", key=lambda s: s != "open", kind="stable", ignore_index=True)
+    )
+    first = {"standing": "open", "weight": "high"}
+    return listed.sort_values([*first], key=lambda s: s != first[s.name], kind="stable", ignore_index=True)
