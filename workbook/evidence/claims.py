@@ -208,5 +208,5 @@ def disputes(book: Dossier) -> pd.DataFrame:
             "why": table["why"],
         }
     )
-    first = {"standing": "open", "weight": "high"}
-    return listed.sort_values([*first], key=lambda s: s != first[s.name], kind="stable", ignore_index=True)
+    rank = (listed["standing"] != "open") * 2 + (listed["weight"] != "high")
+    return listed.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
