@@ -164,7 +164,7 @@ def _first_public(book: Dossier) -> pd.Series[Any]:
     said = pd.concat(
         [claims[["id", "source"]], others[["claim", "source"]].set_axis(["id", "source"], axis=1)]
     )
-    first: dict[str, Any] = looked_up(said["source"], out).groupby(said["id"]).min().to_dict()
+    first: dict[Any, Any] = looked_up(said["source"], out).groupby(said["id"]).min().to_dict()
     named = dict(zip(claims["id"], claims["source"], strict=True))
     formulas = {c: inputs(f) for c, f in zip(claims["id"], claims["formula"].fillna(""), strict=True) if f}
     for claim in TopologicalSorter(formulas).static_order():
