@@ -805,6 +805,28 @@ def test_a_title_names_whose_figure_it_is(book: wb.Dossier, chart: Any, scope: s
     assert scope in " ".join(chart(book).to_dict()["title"]["text"])
 
 
+def test_a_model_stands_once_on_the_chart_of_tokens(book: wb.Dossier) -> None:
+    """A model whose price was cut has several tiers; their texts were written over one another."""
+    dots = marks(c.tokens_chart(book).to_dict(), "circle")[0]["rows"]
+    rows = [row["row"] for row in dots]
+    assert len(rows) == len(set(rows))
+    table = c.tokens_needed(book, levels=[30])
+    assert len(rows) < len(table)
+    newest = table.sort_values("date").groupby(["model", "region"]).tail(1)
+    assert {round(row["tokens"], 3) for row in dots} == set(newest["tokens_per_day"])
+    chinese = marks(c.tokens_chart(book, lang="zh").to_dict(), "circle")[0]["rows"]
+    assert all(row["price"].endswith("元") for row in chinese)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_mark_that_a_footer_explains_is_drawn(book: wb.Dossier, lang: Any) -> None:
+    for draw in CHARTS:
+        spec = draw(book, lang=lang).to_dict()
+        footer = " ".join(spec["layer"][-1]["mark"]["text"])
+        drawn = any("†" in json.dumps(rows, ensure_ascii=False) for rows in spec["datasets"].values())
+        assert drawn == ("†" in footer), draw.__name__
+
+
 # Sensitivity --------------------------------------------------------------------------------------
 
 
@@ -827,6 +849,14 @@ def test_the_tornado_by_hand(tmp_path: Path) -> None:
     assert table.loc["end_arr", "at_high"] == pytest.approx(norm.cdf(math.log(3.6 / 3) / (0.1 * 6**0.5)))
     assert table.loc["end_arr", "at_low"] == pytest.approx(norm.cdf(math.log(2.4 / 3) / (0.1 * 6**0.5)))
     assert table.index[0] == "end_arr"
+
+
+@pytest.mark.parametrize("figure", ["p_target", "gross_new_arr"])
+def test_what_is_written_at_a_bar_has_room(book: wb.Dossier, figure: str) -> None:
+    bars = marks(c.tornado_chart(book, figure=figure).to_dict(), "bar")[0]
+    longest = max(len(row["tried"]) for row in bars["rows"])
+    # A letter of this size is nearly 6 pixels wide, and 5 are between the bar and the text.
+    assert bars["encoding"]["x"]["scale"]["padding"] >= 5 + 6 * longest
 
 
 def test_the_tornado_reaches_both_ends(book: wb.Dossier) -> None:

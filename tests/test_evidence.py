@@ -3,6 +3,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
@@ -13,6 +14,8 @@ from nbconvert.filters import markdown2html
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
 from workbook import evidence
+
+DAY = "2026-06-08"
 
 
 def test_cite_says_who_what_when_how_sure_and_where(other: wb.Dossier) -> None:
@@ -140,6 +143,28 @@ def test_the_title_of_what_was_known_counts_documents_out_by_then(
     assert " ".join(title["text"]) == english
     assert "left out" not in " ".join(title["subtitle"])
     assert chinese in "".join(evidence.known_chart(other, on=on, lang="zh").to_dict()["title"]["text"])
+
+
+@pytest.mark.parametrize("on", ["2025-06-01", "2026-03-31", "2026-06-08", "2026-08-20"])
+def test_what_was_known_on_a_day_is_what_a_view_of_that_day_has(book: wb.Dossier, on: str) -> None:
+    """A figure that another document printed first is known from then on, on the chart as in the view."""
+    view = wb.open(as_of=on)
+    title = " ".join(evidence.known_chart(book, on=on).to_dict()["title"]["text"])
+    assert title.startswith(f"{len(view.claims)} of ")
+
+
+@pytest.mark.parametrize(
+    "draw", [evidence.grades_chart, lambda b, lang: evidence.known_chart(b, on=DAY, lang=lang)]
+)
+def test_a_chinese_chart_of_the_evidence_has_no_english_words(
+    book: wb.Dossier, draw: Callable[..., Any]
+) -> None:
+    spec = draw(book, lang="zh").to_dict()
+    rows = [row for table in spec["datasets"].values() for row in table]
+    words = {row[column] for row in rows for column in ("theme", "grade") if column in row}
+    assert words
+    words |= set(re.findall(r'"title": "([^"]+)"', json.dumps(spec, ensure_ascii=False)))
+    assert not [word for word in words if re.search("[A-Za-z]", word)]
 
 
 def test_what_the_evidence_page_says_of_its_tables_holds(book: wb.Dossier) -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -269,3 +270,21 @@ def test_without_rows_it_says_which_are_missing(
             chart(other)
     with pytest.raises(ValueError, match="units in use: RMB per 1M tokens, USD per 1M tokens"):
         models.prices_chart(book, unit="EUR per 1M tokens")
+
+
+def test_the_legend_of_ranks_names_only_who_runs_a_board_that_is_drawn(book: wb.Dossier) -> None:
+    independent = set(book.rankings["independent"])
+    domain = next(
+        layer["encoding"]["color"]["scale"]["domain"]
+        for layer in models.rankings_chart(book).to_dict()["layer"][0]["layer"]
+        if "color" in layer["encoding"]
+    )
+    assert len(domain) == len(independent)
+
+
+def test_a_chinese_timeline_has_kinds_and_openness_in_chinese(book: wb.Dossier) -> None:
+    spec = models.timeline_chart(book, lang="zh").to_dict()
+    rows = [row for table in spec["datasets"].values() for row in table if "openness" in row]
+    words = {row[column] for row in rows for column in ("openness", "modality")}
+    assert words
+    assert not [word for word in words if re.search("[A-Za-z]", word)]

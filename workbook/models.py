@@ -95,6 +95,9 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         ),
     }[lang]
     finding = words[0] + words[1].join(opened[level].format(shares[level]) for level in shown)
+    # What is drawn is in one language, its tooltips too.
+    for column in ("modality", "openness"):
+        models[column] = [style.label(word, lang) for word in models[column].astype("str")]
     models["row"], scale = _lines(
         models, key="modality", start="released", end="released", text="name", pixels=_WIDTH
     )
@@ -105,7 +108,9 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     )
     points = base.mark_circle(size=70, opacity=1).encode(
         color=alt.Color(
-            "openness:N", title=words[3], scale=alt.Scale(domain=shown, range=[OPENNESS[o] for o in shown])
+            "openness:N",
+            title=words[3],
+            scale=alt.Scale(domain=[style.label(o, lang) for o in shown], range=[OPENNESS[o] for o in shown]),
         )
     )
     names = base.mark_text(align="left", dx=7, fontSize=10).encode(text="name:N")
@@ -246,6 +251,9 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             {"third party": "第三方", "the maker": "厂商自办"},
         ),
     }[lang]
+    # The legend names what is drawn, no more.
+    ran = {"third party": style.COLORS["actual"], "the maker": style.COLORS["guidance"]}
+    ran = {who: color for who, color in ran.items() if who in set(rows["ran"])}
     base = alt.Chart(_in_order(rows, "list")).encode(
         x=alt.X("date:T", title=words[1], scale=scale, axis=style.month_axis(lang)),
         y=_LINE_AXIS,
@@ -261,9 +269,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
             "ran:N",
             title=words[2],
             legend=alt.Legend(labelExpr=renamed(words[4]), orient="top"),
-            scale=alt.Scale(
-                domain=["third party", "the maker"], range=[style.COLORS["actual"], style.COLORS["guidance"]]
-            ),
+            scale=alt.Scale(domain=list(ran), range=list(ran.values())),
         )
     )
     texts = base.mark_text(align="left", dx=8, fontSize=10).encode(text="text:N")

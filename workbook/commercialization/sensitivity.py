@@ -152,10 +152,12 @@ def tornado_chart(
     outer = data[["value", "base"]]
     data["at"] = outer.min(axis=1).where(data["place"] == "left", outer.max(axis=1))
     axis = alt.Axis(values=[0, 25, 50, 75, 100]) if unit == "probability" else alt.Axis(tickCount=6)
+    # Room beside the longest bar for what is written at its end.
+    room = max(45, 15 + 6 * int(data["tried"].str.len().max()))
     x = alt.X(
         "value:Q",
         title=f"{name}, {words}",
-        scale=alt.Scale(zero=False, padding=45),
+        scale=alt.Scale(zero=False, padding=room),
         axis=axis,
     )
     y = alt.Y("input:N", title=None, sort=inputs)

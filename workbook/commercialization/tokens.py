@@ -160,9 +160,10 @@ def tokens_chart(
     lang: Language = "en",
     title: str | None = None,
 ) -> alt.LayerChart:
-    """Draw the tokens a day that the last target takes at each list price, against volumes that were stated.
+    """Draw the tokens a day that the last target takes at list prices, against volumes that were stated.
 
-    Volumes are of others, or hold a provider's own use too: they give the scale, no part of the run rate.
+    Each model stands at its latest list price in a region. Volumes are of others, or hold a provider's own
+    use too: they give the scale, no part of the run rate.
 
     Raises
     ------
@@ -183,14 +184,27 @@ def tokens_chart(
     target = targets.iloc[-1]
     table = tokens_needed(book, vendor=vendor, since=since, levels=[float(target["value"])])
     unit, currency = points.attrs["units"]["value"], table.attrs["units"]["price"].split()[0]
+    # A model is drawn at its latest price; an earlier one of another tier would be written over it.
+    model = table.groupby(["model", "region"])
+    table = table[table["date"] == model["date"].transform("max")]
+    several = table.duplicated(["model", "region"], keep=False)
+    prices = [
+        f"{currency} {style.number(price, 2)}"
+        if lang == "en"
+        else f"{style.number(price, 2)}{style.currency_name(currency, lang)}"
+        for price in table["price"]
+    ]
     data = pd.DataFrame(
         {
-            "row": table["model"] + ", " + table["region"].map(lambda text: style.label(text, lang)),
+            "row": table["model"]
+            + ", "
+            + table["region"].map(lambda text: style.label(text, lang))
+            + (", " + table["tier"]).where(several, ""),
             "tokens": table["tokens_per_day"],
-            "price": [f"{currency} {style.number(price, 2)}" for price in table["price"]],
+            "price": prices,
             "words": [
-                f"{style.number(tokens, 1, lang=lang)} ({currency} {style.number(price, 2)})"
-                for tokens, price in zip(table["tokens_per_day"], table["price"], strict=True)
+                f"{style.number(tokens, 1, lang=lang)} ({price})"
+                for tokens, price in zip(table["tokens_per_day"], prices, strict=True)
             ],
             "tier": table["tier"],
         }

@@ -415,7 +415,7 @@ def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Par
 def _stated(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> list[alt.Chart]:
     """Draw targets and observations as what they are: exact or a bound."""
     data = points.rename(columns={"value": "arr"})[
-        ["date", "kind", "arr", "bound", "figure", "statement", "grade", "source"]
+        ["date", "kind", "arr", "bound", "figure", "mark", "statement", "grade", "source"]
     ]
     data = data.astype({"statement": "str", "grade": "str", "source": "str"})
     shape = series.shape(lang, data["bound"], legend=False)
@@ -425,6 +425,12 @@ def _stated(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> list[al
         .encode(x=x, y=y, shape=shape, tooltip=series.tooltip())
         for kind in ("guidance", "actual")
         if (data["kind"] == kind).any()
+    ] + [
+        # The footer explains the mark, so it has to stand here too.
+        alt.Chart(rows[["date", "arr", "mark"]])
+        .mark_text(align="left", dx=10, dy=-4, color=COLORS[str(kind)])
+        .encode(x=x, y=y, text="mark:N")
+        for kind, rows in data[data["mark"] != ""].groupby("kind", observed=True)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from graphlib import TopologicalSorter
 from typing import Any
 
 import altair as alt
@@ -11,6 +12,7 @@ import pandas as pd
 from workbook import style
 from workbook.dates import read_day
 from workbook.dossier import Dossier
+from workbook.dossier.formula import inputs
 from workbook.evidence.claims import looked_up
 from workbook.style import Language
 
@@ -88,16 +90,23 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
     counts = counts.astype({"theme": str, "grade": str})
     counts["rank"] = counts["grade"].map(order.index)
+    # What is drawn is in one language, its tooltips too.
+    for column in ("theme", "grade"):
+        counts[column] = [style.label(word, lang) for word in counts[column]]
+    themes = [style.label(theme, lang) for theme in claims["theme"].cat.categories]
     bars = (
         alt.Chart(counts)
         .mark_bar(height=20)
         .encode(
             x=alt.X("claims:Q", title=style.label("claims", lang), axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("theme:N", title=None, sort=list(claims["theme"].cat.categories)),
+            y=alt.Y("theme:N", title=None, sort=themes),
             color=alt.Color(
                 "grade:N",
                 title=style.label("grade", lang),
-                scale=alt.Scale(domain=order, range=[style.GRADE_COLORS[g] for g in order]),
+                scale=alt.Scale(
+                    domain=[style.label(grade, lang) for grade in order],
+                    range=[style.GRADE_COLORS[grade] for grade in order],
+                ),
             ),
             order=alt.Order("rank:Q"),
             tooltip=["theme:N", "grade:N", "claims:Q"],
@@ -145,12 +154,35 @@ def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) 
     return f"{own} of {count} {whole} or guidance; the rest {are} {rest}"
 
 
+def _first_public(book: Dossier) -> pd.Series[Any]:
+    """Return of each claim the day it was first public; NaT where one it needs has no dated document."""
+    sources = book.sources.set_index("id")
+    # An undated document stands at the day we retrieved it, which is no day of publication.
+    out = sources["published"].where(sources["dated"] != "retrieved")
+    claims, others = book.claims, book.confirmations
+    others = others[others["says"] == "same"]
+    said = pd.concat(
+        [claims[["id", "source"]], others[["claim", "source"]].set_axis(["id", "source"], axis=1)]
+    )
+    first: dict[Any, Any] = looked_up(said["source"], out).groupby(said["id"]).min().to_dict()
+    named = dict(zip(claims["id"], claims["source"], strict=True))
+    formulas = {c: inputs(f) for c, f in zip(claims["id"], claims["formula"].fillna(""), strict=True) if f}
+    for claim in TopologicalSorter(formulas).static_order():
+        # A sum is public with the last of what it is made of.
+        needed = [first.get(each, pd.NaT) for each in formulas.get(claim, [])]
+        own = [] if pd.isna(named.get(claim)) or pd.isna(first.get(claim)) else [first[claim]]
+        if needed:
+            first[claim] = pd.NaT if any(map(pd.isna, needed)) else max([*needed, *own])
+    return claims["id"].map(first).astype(out.dtype)
+
+
 def known_chart(
     book: Dossier, *, on: str | dt.date, lang: Language = "en", title: str | None = None
 ) -> alt.LayerChart:
-    """Draw how much was known when: claims by the day their document came out, theme by theme.
+    """Draw how much was known when: claims by the day they were first public, theme by theme.
 
-    Documents without a date are left out; the subtitle counts them.
+    As in a view `as_of` a day, that is when the first document came out that says the same. Claims without a
+    dated document are left out; the subtitle counts them.
 
     Parameters
     ----------
@@ -169,13 +201,8 @@ def known_chart(
     'line'
     """
     day = pd.Timestamp(read_day("on", on))
-    sources = book.sources.set_index("id")
-    claims = book.claims[["id", "theme", "source"]].astype({"theme": "str"})
-    claims = claims.assign(
-        published=looked_up(claims["source"], sources["published"]),
-        dated=looked_up(claims["source"], sources["dated"]),
-    )
-    undated = claims["dated"].eq("retrieved")
+    claims = book.claims[["id", "theme"]].astype({"theme": "str"}).assign(published=_first_public(book))
+    undated = claims["published"].isna()
     dated = claims[~undated]
     if dated.empty:
         raise ValueError(f"no claim of {book!r} rests on a dated document")
@@ -191,19 +218,21 @@ def known_chart(
         counts = counts.groupby(["theme", counts["published"].dt.to_period("M")]).tail(1)
     ends = counts.groupby("theme").tail(1).assign(published=last)
     counts = pd.concat([counts, ends], ignore_index=True)
+    counts["theme"] = [style.label(theme, lang) for theme in counts["theme"]]
+    themes = [style.label(theme, lang) for theme in book.claims["theme"].cat.categories]
     then = int((dated["published"] <= day).sum())
     words = {
         "en": (
             f"{then} of {len(dated)} dated claims {'was' if then == 1 else 'were'} public by "
             + style.day(day),
-            "claims by the day their document came out"
+            "claims by the day the first document with them came out"
             + ("; a step a month" if monthly else "")
             + (f"; claims without such a day, left out: {undated.sum()}" if undated.any() else ""),
             "date of publication",
         ),
         "zh": (
             f"截至{style.day(day, lang='zh')}，{len(dated)}条载明日期的陈述中，{then}条当时已公开",
-            "按来源发布日累计的陈述数"
+            "按最早来源发布日累计的陈述数"
             + ("；每月一级" if monthly else "")
             + (f"；另有{undated.sum()}条来源无日期，未计入" if undated.any() else ""),
             "发布日期",
@@ -211,9 +240,9 @@ def known_chart(
     }[lang]
     base = alt.Chart(counts)
     lines = base.mark_line(interpolate="step-after", clip=True).encode(
-        x=alt.X("published:T", title=words[2], scale=style.span(first, last)),
+        x=alt.X("published:T", title=words[2], scale=style.span(first, last), axis=style.month_axis(lang)),
         y=alt.Y("claims:Q", title=style.label("claims", lang)),
-        color=alt.Color("theme:N", title=None, sort=list(book.claims["theme"].cat.categories)),
+        color=alt.Color("theme:N", title=None, sort=themes),
         tooltip=["theme:N", alt.Tooltip("published:T", format="%Y-%m-%d"), "claims:Q"],
     )
     rule = (
