@@ -210,6 +210,19 @@ def quarters(count: int) -> dict[str, list[list[str]]]:
     return {"sources": sources, "claims": claims}
 
 
+def test_two_lengths_of_one_metric_are_told_apart(book: wb.Dossier) -> None:
+    table = evidence.then_and_now(wb.open(as_of=DAY), book)
+    spent = table[table["metric"] == "group_capex"].set_index("months")["now"]
+    assert spent[15].endswith("(15 months to 30 Jun 2026)")
+    assert spent[3].endswith("bn (30 Jun 2026)")
+
+
+def test_an_event_of_the_calendar_names_its_subject(book: wb.Dossier) -> None:
+    table = evidence.stale(book, "2026-11-23").set_index("figure")
+    assert table.loc["Results of the September 2026 quarter", "subject"] == "Alibaba Cloud"
+    assert (table["subject"] != "").all()
+
+
 def test_a_series_that_has_gone_quiet_is_late(tmp_path: Path) -> None:
     """Six quarters to 2031-06-30; the next ended 92 days on and was due 50 days later, on 19 Nov 2031."""
     book = wb.open(write_dossier(tmp_path, quarters(6)))

@@ -53,7 +53,7 @@ def test_a_floor_is_never_rounded_up_nor_a_ceiling_down(
         (0.00004, "USD bn", "exact", "USD 0.04 m", "4万美元"),
         (17.01, "RMB bn", "exact", "RMB 17.0 bn", "170.1亿元"),
         (48437, "RMB m", "exact", "RMB 48.4 bn", "484.37亿元"),
-        (2.9996, "x", "at_least", "at least 2.999x", "至少2.999x"),
+        (2.9996, "x", "at_least", "at least 2.999x", "至少2.999倍"),
         (0.0004, "%", "about", "about 0.0004%", "约0.0004%"),
         (30, "RMB bn", "at_least", "at least RMB 30 bn", "至少300亿元"),
     ],

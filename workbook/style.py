@@ -490,7 +490,8 @@ def figure(
             else f"{words}{written}{currency_name(currency, lang)}/百万tokens"
         )
     if unit in ("%", "x"):
-        return f"{words}{written}{'%' if unit == '%' else 'x'}"
+        times = "x" if lang == "en" else "倍"
+        return f"{words}{written}{'%' if unit == '%' else times}"
     if unit == "rank":
         return f"{words}rank {written}" if lang == "en" else f"{words}第{written}名"
     return f"{words}{written} {unit}"
@@ -505,6 +506,12 @@ _ATOMS = re.compile(
 )
 
 
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_AMOUNT_SPACES = re.compile(
+    rf"(?<=\b[A-Z]{{3}}) (?=-?\d)|(?<=\d) (?=(?:m|bn|{_MONTHS})\b)|(?<=\b(?:{_MONTHS})) (?=\d{{4}}\b)"
+)
+
+
 def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
     """Break a text into lines that fit a width; Vega does not wrap.
 
@@ -515,12 +522,16 @@ def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
     --------
     >>> wrap("one two three four", pixels=80, size=12)
     ['one two', 'three four']
+    >>> wrap("it was RMB 30 bn on 8 Jun 2026", pixels=90, size=12)
+    ['it was', 'RMB 30 bn on', '8 Jun 2026']
     >>> wrap("三年计划投入至少3,800亿元", pixels=130, size=12)
     ['三年计划投入', '至少3,800亿元']
     """
     columns = max(10, int(pixels / (size * 0.53)))
     if sum(map(_width, text)) - len(text) <= len(text) / 3:
-        return textwrap.wrap(text, columns, break_long_words=False) or [""]
+        # Amounts and dates are not broken: a space that `textwrap` does not know stands in for theirs.
+        lines = textwrap.wrap(_AMOUNT_SPACES.sub("\xa0", text), columns, break_long_words=False)
+        return [line.replace("\xa0", " ") for line in lines] or [""]
     atoms = _ATOMS.findall(text)
     fewest = len(_filled(atoms, columns))
     narrowest = next(width for width in range(1, columns + 1) if len(_filled(atoms, width)) <= fewest)

@@ -71,8 +71,9 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns subject, metric, months, kind, then, now (figure and period end; empty where not known), claim
-        (behind `now`); only series whose newest figure differs, new ones included.
+        Columns subject, metric, months, kind, then, now (figure and period end, of a period longer than a
+        quarter with its months; empty where not known), claim (behind `now`); only series whose newest
+        figure differs, new ones included.
 
     Examples
     --------
@@ -84,7 +85,11 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
 
     def read(book: Dossier) -> pd.DataFrame:
         rows = pd.concat([latest(book, kind=kind).assign(kind=kind) for kind in ("actual", "guidance")])
-        shown = [f"{f} ({style.day(d)})" for f, d in zip(rows["figure"], rows["period_end"], strict=True)]
+        # Two series of one metric differ by their length alone, so one longer than a quarter says its own.
+        shown = [
+            f"{figure} ({f'{months} months to ' if months > 3 else ''}{style.day(end)})"
+            for figure, months, end in zip(rows["figure"], rows["months"], rows["period_end"], strict=True)
+        ]
         rows["shown"] = pd.Series(shown, index=rows.index, dtype="str")
         return rows[[*_SERIES, "kind", "shown", "claim"]]
 
@@ -176,7 +181,7 @@ def _events(book: Dossier, actual: pd.DataFrame, day: pd.Timestamp) -> pd.DataFr
     return pd.DataFrame(
         {
             "what": np.where(events["due"] > day, "event ahead", "event due"),
-            "subject": "",
+            "subject": looked_up(events["claim"], book.claims.set_index("id")["subject"]).fillna(""),
             "metric": events["series"].fillna(""),
             "figure": events["what"],
             "due": events["due"],
