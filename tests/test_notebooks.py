@@ -79,16 +79,11 @@ def still_disputed(book: wb.Dossier) -> bool:
 
 
 def answered(book: wb.Dossier) -> bool:
-<<<<<<< HEAD
     arr = (
         wb.evidence.stale(book, today="2026-11-23")
         .query("metric == 'arr' and what.str.startswith('target')")
         .set_index("due")["what"]
     )
-=======
-    table = wb.evidence.stale(book, today="2026-11-23").query("metric == 'arr'").set_index("due")["what"]
-    arr = table[table.str.startswith("target")]
->>>>>>> wt-look
     return dict(arr.astype("str")) == {
         pd.Timestamp("2026-06-30"): "target answered", pd.Timestamp("2026-12-31"): "target ahead"
     }  # fmt: skip
