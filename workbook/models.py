@@ -118,6 +118,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         alt.layer(points, names),
         title=title or finding,
         subtitle=left_out.strip(),
+        lang=lang,
         footer=style.footer(book, models["claim"], lang=lang),
         description=f"Dots: {len(models)} model releases by date, modality and openness. {finding}.",
         width=_WIDTH,
@@ -277,6 +278,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         alt.layer(path, points, texts),
         title=title or words[0],
         subtitle=words[3] + left_out,
+        lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {words[0]}.",
         width=_WIDTH,
@@ -332,6 +334,7 @@ def prices_chart(
         alt.layer(*_price_marks(rows, own, unit, lang)),
         title=title or words[0],
         subtitle=words[1] + left_out,
+        lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
         width=480,
@@ -489,6 +492,7 @@ def comparables_chart(
         alt.layer(strip, *layers).add_params(compared),
         title=title or words[0],
         subtitle=words[1] + left_out,
+        lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=(
             f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "

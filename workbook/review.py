@@ -46,7 +46,9 @@ from workbook.dossier.formula import (
     measure,
     unreadable,
 )
+from workbook.dossier.joined import NO_DATUM, losing_sides
 from workbook.dossier.package import foreign_keys
+from workbook.dossier.period import months
 from workbook.reading import (
     BOUNDS,
     COUNTED,
@@ -124,10 +126,8 @@ def listed(found: pd.DataFrame, most: int | None = None) -> str:
 
 
 def _table(book: Dossier, name: str) -> list[Row]:
-    """Rows of a table that a dossier may do without, an empty cell as None."""
-    frame: pd.DataFrame | None = getattr(book, name, None)
-    if frame is None:
-        return []
+    """Rows of a table, an empty cell as None."""
+    frame: pd.DataFrame = getattr(book, name)
     return [
         {str(column): None if pd.isna(cell) else cell for column, cell in row.items()}
         for row in frame.astype("object").to_dict("records")
@@ -148,7 +148,7 @@ def statement_and_figure(book: Dossier) -> Iterator[Found]:
         if claim["value"] is None:
             continue
         for column in ("statement", "statement_zh"):
-            if claim.get(column) and (fault := _figure_fault(claim, claim[column], names)):
+            if claim[column] and (fault := _figure_fault(claim, claim[column], names)):
                 yield Found("claims", claim["id"], column, fault)
 
 
@@ -157,8 +157,8 @@ def _figure_fault(claim: Row, statement: str, names: re.Pattern[str]) -> str | N
     value, unit, bound = claim["value"], claim["unit"], claim["bound"]
     shown = f"{value:g} {unit}"
     if bound == "between":
-        ends = [(value, "exact"), (claim.get("value_high"), "exact")]
-        shown = f"{value:g} to {claim.get('value_high')} {unit}"
+        ends = [(value, "exact"), (claim["value_high"], "exact")]
+        shown = f"{value:g} to {claim['value_high']} {unit}"
     else:
         ends = [(value, bound)]
     fell = value < 0 and bool(re.search(whole_word(FALL), text, re.IGNORECASE))
@@ -230,7 +230,7 @@ def _formula_faults(claim: Row, claims: dict[str, Row]) -> Iterator[str]:
 
 
 def _quantity(claim: Row) -> Quantity:
-    low, high = interval(claim["value"], claim["bound"], claim.get("value_high") or math.nan)
+    low, high = interval(claim["value"], claim["bound"], claim["value_high"] or math.nan)
     # A percentage is a plain number: 100 + 45%.
     of = ((claim["unit"], 1),) if measure(claim["unit"])[1] else ()
     return Quantity(low, high, claim["bound"] == "about", of)
@@ -251,7 +251,7 @@ def _result_faults(claim: Row, low: float, high: float, about: bool) -> Iterator
         "at_least": -slack <= low - value < step,
         "at_most": -slack <= value - high < step,
         "between": abs(low - value) <= step / 2 + slack
-        and abs(high - (claim.get("value_high") or math.nan)) <= step / 2 + slack,
+        and abs(high - (claim["value_high"] or math.nan)) <= step / 2 + slack,
     }.get(bound, abs(low - value) <= step / 2 + slack and abs(high - value) <= step / 2 + slack)
     if not holds:
         yield f"it gives {given} {claim['unit']}, the claim says {bound} {value:g}"
@@ -281,7 +281,7 @@ def stands_alone(book: Dossier) -> Iterator[Found]:
     """Find statements that lean on another, or do not say whose word they pass on."""
     for claim in _table(book, "claims"):
         for column in ("statement", "statement_zh"):
-            text = str(claim.get(column) or "")
+            text = str(claim[column] or "")
             if found := _LEANING.match(text):
                 yield Found("claims", claim["id"], column, f"begins with {found[0]!r}: {text}")
             elif (found := _NAMELESS.search(text)) and not _introduced(found, text):
@@ -307,35 +307,10 @@ def title(book: Dossier) -> Iterator[Found]:
 _LATE = 200  # days from the end of a period to its figure: annual reports take half of that
 
 
-def _known(book: Dossier) -> dict[str, pd.Timestamp]:
-    """First day from which each claim is known.
-
-    By its source, or by one that says the same; what is computed, once all it is computed from is.
-    """
-    published = {row["id"]: row["published"] for row in _table(book, "sources")}
-    claims = _table(book, "claims")
-    known = {row["id"]: published[row["source"]] for row in claims if row["source"]}
-    for row in _table(book, "confirmations"):
-        if row["says"] == "same" and row["claim"] in known:
-            known[row["claim"]] = min(known[row["claim"]], published[row["source"]])
-    derived = [row for row in claims if row["formula"]]
-    for _ in derived:  # as many times as one can rest on another
-        before = dict(known)
-        for row in derived:
-            days = [known[name] for name in inputs(row["formula"]) if name in known]
-            if days and row["id"] in known:
-                days.append(known[row["id"]])
-            if days:
-                known[row["id"]] = max(days)
-        if known == before:
-            break
-    return known
-
-
 def known_late(book: Dossier) -> Iterator[Found]:
     """Find figures known long after their period: the source is not the first that had them."""
-    known = _known(book)
-    lost, basis = _lost(book), _basis(book)
+    known = book.known["day"].to_dict()
+    lost = set(losing_sides(book.disputes))
     late: list[tuple[Row, int]] = []
     in_time: dict[Any, list[Row]] = {}
     for claim in _table(book, "claims"):
@@ -345,7 +320,7 @@ def known_late(book: Dossier) -> Iterator[Found]:
         if days <= _LATE:
             in_time.setdefault(_series(claim), []).append(claim)
         # A misprint has no release, and a figure is recast when the next year's is told.
-        elif claim["id"] not in lost and basis.get(claim["id"]) != "recast":
+        elif claim["id"] not in lost and claim["basis"] != "recast":
             late.append((claim, days))
     for claim, days in late:
         if not any(_agree(claim, other) for other in in_time.get(_series(claim), [])):
@@ -355,7 +330,7 @@ def known_late(book: Dossier) -> Iterator[Found]:
 
 def told_too_early(book: Dossier) -> Iterator[Found]:
     """Find texts that tell of a day later than their row was known: an earlier view would show them."""
-    known = _known(book)
+    known = book.known["day"].to_dict()
     about = {
         row["id"]: {row[column] for column in ("event_date", "period_end") if row[column]}
         for row in _table(book, "claims")
@@ -424,22 +399,19 @@ def _first_day(found: re.Match[str]) -> pd.Timestamp | None:
 # Series ---------------------------------------------------------------------------------------------
 
 
-_NO_DATUM = ("opinion", "illustration", "assumption")  # grades whose figures are in no series
-
-
 def contradiction(book: Dossier) -> Iterator[Found]:
     """Find figures of one series, period, basis and kind that cannot both be true, in no dispute."""
     told = {frozenset((row["claim"], row["against"])) for row in _table(book, "disputes")}
-    claims, basis = _table(book, "claims"), _basis(book)
-    passed = _lost(book) | {row["replaces"] for row in claims if row.get("replaces")}
+    claims = _table(book, "claims")
+    passed = {*losing_sides(book.disputes), *(row["replaces"] for row in claims)}
     # A price or a rank is one of a tier or a board: its own table tells them apart.
     passed |= {row["claim"] for table in ("prices", "rankings") for row in _table(book, table)}
     groups: dict[Any, list[Row]] = {}
     for row in claims:
         if row["value"] is None or row["period_end"] is None or row["id"] in passed:
             continue
-        if row["grade"] not in _NO_DATUM:
-            key = (*_series(row), basis.get(row["id"]), row["grade"] == "guidance")
+        if row["grade"] not in NO_DATUM:
+            key = (*_series(row), row["basis"], row["grade"] == "guidance")
             groups.setdefault(key, []).append(row)
     for rows in groups.values():
         for one, two in itertools.combinations(rows, 2):
@@ -453,20 +425,6 @@ def _series(claim: Row) -> tuple[Any, ...]:
     return claim["subject"], claim["metric"], claim["period_start"], claim["period_end"], counts
 
 
-def _lost(book: Dossier) -> set[str]:
-    """Name the losing side of each settled dispute."""
-    loser = {"resolved_for": "against", "resolved_against": "claim"}
-    return {row[loser[row["standing"]]] for row in _table(book, "disputes") if row["standing"] in loser}
-
-
-def _basis(book: Dossier) -> dict[str, str]:
-    """Return the basis of each claim, which stands in the claim itself or in its row of metrics."""
-    rows = _table(book, "claims")
-    if rows and "basis" in rows[0]:
-        return {row["id"]: row["basis"] for row in rows}
-    return {row["claim"]: row["basis"] for row in _table(book, "metrics")}
-
-
 def _agree(one: Row, two: Row) -> bool:
     (low, high), (least, most) = _span(one), _span(two)
     return low <= most and least <= high
@@ -476,7 +434,7 @@ def _span(claim: Row) -> tuple[float, float]:
     """Return a figure's ends as printed: half a last decimal to a side, of an about its last digit."""
     factor, _ = measure(claim["unit"])
     last = int(Decimal(repr(float(claim["value"]))).normalize().as_tuple().exponent)
-    low, high = interval(claim["value"], claim["bound"], claim.get("value_high") or math.nan)
+    low, high = interval(claim["value"], claim["bound"], claim["value_high"] or math.nan)
     # Less than half, so that 10 and 11 do not meet in the middle.
     slack = 10.0**last if claim["bound"] == "about" else 0.499 * 10.0 ** min(last, 0)
     if claim["bound"] in ("exact", "about"):
@@ -488,19 +446,15 @@ def one_series_a_role(book: Dossier) -> Iterator[Found]:
     """Find roles under which a chart has more than one series of the own subject to take."""
     roles = {row["id"]: row["role"] for row in _table(book, "series") if row["role"]}
     under: dict[tuple[str, int], dict[str, str]] = {}
-    for row in _table(book, "metrics"):
+    rows = book.metrics
+    for row, length in zip(_table(book, "metrics"), months(rows), strict=True):
         if row["metric"] in roles and row["subject"] in book.subjects:
-            months = _months(row["period_start"], row["period_end"])
-            under.setdefault((roles[row["metric"]], months), {})[row["metric"]] = row["claim"]
-    for (role, months), series in under.items():
+            under.setdefault((roles[row["metric"]], length), {})[row["metric"]] = row["claim"]
+    for (role, length), series in under.items():
         if len(series) > 1:
             said = ", ".join(f"{metric} ({claim})" for metric, claim in series.items())
-            length = f"{months} months" if months else "a day"
-            yield Found("series", next(iter(series)), "role", f"{role} over {length} has {said}")
-
-
-def _months(start: pd.Timestamp | None, end: pd.Timestamp) -> int:
-    return 0 if start is None else round((end - start).days / 30.44)
+            over = f"{length} months" if length else "a day"
+            yield Found("series", next(iter(series)), "role", f"{role} over {over} has {said}")
 
 
 def unknown_metric(book: Dossier) -> Iterator[Found]:
@@ -512,7 +466,7 @@ def unknown_metric(book: Dossier) -> Iterator[Found]:
     for claim in _table(book, "claims"):
         if claim["value"] is None or claim["period_end"] is None or claim["id"] in elsewhere:
             continue
-        if claim["metric"] not in series and claim["grade"] not in _NO_DATUM:
+        if claim["metric"] not in series and claim["grade"] not in NO_DATUM:
             near = difflib.get_close_matches(str(claim["metric"]), series, n=1)
             said = f"{claim['metric']} is in no series" + (f"; the nearest is {near[0]}" if near else "")
             yield Found("claims", claim["id"], "metric", said)

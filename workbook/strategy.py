@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbook import diagram, evidence, facts, style
 from workbook.dossier import Dossier
+from workbook.dossier.joined import in_bn
 from workbook.style import COLORS, Language
 
 __all__ = ["capex", "capex_chart", "flywheel", "flywheel_chart", "loops", "strength_chart"]
@@ -187,6 +188,7 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         alt.layer(*_wheel(shapes, diagram.scales(low, high))).resolve_scale(color="independent"),
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
         description=(
             f"Causal-loop diagram: {len(shapes['boxes'])} quantities, {len(links)} signed links. {words[0]}."
@@ -384,6 +386,7 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         alt.layer(*drawing).resolve_scale(color="independent").add_params(*controls),
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
         description=(
             f"Causal-loop diagram and bars: what comes back after a turn of each of {len(rows)} loops, with "
@@ -556,7 +559,7 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         raise ValueError(f"the plan is in {currency} and spending in {', '.join(foreign)}: use one currency")
     spent = spent.assign(
         length=spent["period_end"] - spent["period_start"],
-        spent=[_billions(v, u) for v, u in zip(spent["value"], spent["unit"], strict=True)],
+        spent=[in_bn(v, u) for v, u in zip(spent["value"], spent["unit"], strict=True)],
     ).sort_values(["length", "published"])
     kept: list[dict[str, Any]] = []
     for row in spent.to_dict("records"):
@@ -580,7 +583,7 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         "unit": "bn of the plan's currency",
         "currency": currency,
         "subject": subject,
-        "level": _billions(chosen["value"], chosen["unit"]),
+        "level": in_bn(chosen["value"], chosen["unit"]),
         "bound": str(chosen["bound"]),
         "start": chosen["period_start"],
         "end": chosen["period_end"],
@@ -590,7 +593,7 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         "stated": None,
     }
     for row in stated.tail(1).to_dict("records"):
-        level = _billions(row["value"], row["unit"])
+        level = in_bn(row["value"], row["unit"])
         table.attrs["stated"] = {
             "level": level, "bound": row["bound"], "end": row["period_end"], "claim": row["claim"]
         }  # fmt: skip
@@ -609,10 +612,6 @@ def _sum_bound(bounds: set[str], missing: bool) -> str | None:
     if not kinds:
         return "exact"
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def _billions(value: float, unit: str) -> float:
-    return value / {"m": 1000, "bn": 1}[unit.split()[1]]
 
 
 def capex_chart(
@@ -780,6 +779,7 @@ def capex_chart(
         alt.layer(*layers),
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=facts.footer(
             book, [*table["claim"], plan_of["claim"], *([stated["claim"]] if stated else [])], lang
         ),

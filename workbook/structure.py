@@ -203,6 +203,7 @@ def org_chart(
         alt.layer(*layers).resolve_scale(color="independent"),
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=style.footer(book, claims, lang=lang),
         description=(
             f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}."
@@ -399,6 +400,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
         alt.layer(*chosen).resolve_scale(color="independent").add_params(step),
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=style.footer(book, claims, lang=lang),
         description=(
             f"Organisation tree with a slider over {len(news)} dates. {words[0]}. Shown first: {summary}"
@@ -703,6 +705,7 @@ def timeline_chart(
         alt.layer(*layers),
         title=title or words[0],
         subtitle=words[1] + left_out,
+        lang=lang,
         footer=style.footer(book, lives["claim"], lang=lang),
         description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {words[0]}.",
         width=560,
@@ -797,6 +800,7 @@ def chain_chart(
         drawing,
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
         description=f"Chain of {len(nodes)} units and {len(links)} ties. {words[0]}.",
         width=round(min(175 * (max(xs) - min(xs) + 1), 860)),

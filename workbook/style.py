@@ -669,6 +669,7 @@ def dress(
     width: int = 640,
     height: int | alt.Step = 320,
     below: int = 48,
+    lang: Language = "en",
 ) -> alt.LayerChart:
     """Give a chart its title, alt text, source footer and size; returns a layered chart to go on editing.
 
@@ -690,6 +691,8 @@ def dress(
         Size of the plotting area in pixels; `height` may be a step per row.
     below
         Pixels between the plotting area and the footer: room for the x axis and its title.
+    lang
+        Language in which the subtitle says what is left out.
 
     Examples
     --------
@@ -711,7 +714,6 @@ def dress(
         .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {below}")))
     )
     told: dict[int, tuple[pd.DataFrame, str]] = {}
-    lang: Language = "zh" if footer.startswith(label("Sources", "zh")) else "en"
     chart = _within_limit(chart, told, lang)
     subtitle += "".join(dict.fromkeys(note for _, note in told.values()))
     heading: dict[str, Any] = {"text": wrap(title, width, 16)}

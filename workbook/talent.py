@@ -166,6 +166,7 @@ def posts_chart(
         alt.layer(bars.encode(color=color), *others),
         title=title or words[0],
         subtitle=words[1] + left_out,
+        lang=lang,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=f"Gantt chart: {len(rows)} posts of {rows['person'].nunique()} executives. {words[0]}.",
         width=430,
@@ -332,6 +333,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
         alt.layer(*layers).add_params(day),
         title=title or words[0],
         subtitle=words[1] + left_out,
+        lang=lang,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=(
             f"Gantt chart with a slider for the day: {len(rows)} posts of {rows['person'].nunique()} "

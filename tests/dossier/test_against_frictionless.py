@@ -17,7 +17,7 @@ import pytest
 import workbook as wb
 from tests.dossier.corrupted import PACKAGE, TABLES, anywhere, corrupt, key, write
 from workbook import dossier
-from workbook.dossier.package import read_package, resource
+from workbook.dossier.package import load, read_package, resource
 from workbook.dossier.schema import values
 from workbook.dossier.tables import read_tables, schema_problems
 
@@ -47,7 +47,7 @@ STRICTER = [  # (what the list in the documentation of workbook.dossier says, th
 def ours(folder: Path) -> list[str]:
     """Return the rules that the loader finds broken; nothing but its own error may come out."""
     try:
-        package = read_package(folder, ())
+        package = read_package(folder, load(folder), ())
     except wb.DossierError as error:
         return [problem.rule for problem in error.problems]
     tables, found = read_tables(folder, package)

@@ -9,7 +9,7 @@ import pytest
 
 import workbook as wb
 from tests.dossier.corrupted import PACKAGE, TABLES, write
-from workbook.dossier.package import foreign_keys, read_package
+from workbook.dossier.package import foreign_keys, load, read_package
 from workbook.dossier.tables import read_tables, schema_problems
 
 Json = dict[str, Any]
@@ -26,12 +26,12 @@ def written(
 
 def refused(folder: Path, change: Callable[[Json], object]) -> list[str]:
     with pytest.raises(wb.DossierError) as caught:
-        read_package(written(folder, change), ("tables",))
+        read_package(written(folder, change), load(folder), ("tables",))
     return [str(problem) for problem in caught.value.problems]
 
 
 def broken(folder: Path) -> list[str]:
-    package = read_package(folder, ())
+    package = read_package(folder, load(folder), ())
     tables, found = read_tables(folder, package)
     return [str(problem) for problem in [*found, *schema_problems(package, tables)]]
 
@@ -182,7 +182,7 @@ def test_keys_may_be_written_as_columns_or_as_lists(tmp_path: Path) -> None:
             {"fields": "after", "reference": {"fields": "id"}},  # of the own table, as `"resource": ""` is
         ]
 
-    package = read_package(written(tmp_path, change), ())
+    package = read_package(written(tmp_path, change), load(tmp_path), ())
     keys = [(name, key["resource"], key["fields"], f["name"]) for name, key, f in foreign_keys(package)]
     assert keys == [("notes", "papers", "id", "paper"), ("notes", "notes", "id", "after")]
     assert broken(tmp_path) == []
@@ -192,7 +192,7 @@ def test_keys_may_be_written_as_columns_or_as_lists(tmp_path: Path) -> None:
 
 def test_a_schema_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     written(tmp_path, put("resources", 0, "schema", to="schema.json"))
-    package = read_package(tmp_path, ())
+    package = read_package(tmp_path, load(tmp_path), ())
     assert package["resources"][0]["schema"]["fields"][0]["name"] == "id"
     assert broken(tmp_path) == []
     described = json.loads((tmp_path / "schema.json").read_text(encoding="utf-8"))
@@ -212,7 +212,7 @@ def test_size_and_digest_of_a_file_are_held_to(tmp_path: Path) -> None:
     assert broken(tmp_path) == []
     (tmp_path / "papers.csv").write_bytes((tmp_path / "papers.csv").read_bytes() + b"\n")
     with pytest.raises(wb.DossierError, match=r"papers\.hash: must be the digest of papers\.csv"):
-        read_package(tmp_path, ())
+        read_package(tmp_path, load(tmp_path), ())
 
 
 def test_what_only_describes_may_be_said(tmp_path: Path) -> None:

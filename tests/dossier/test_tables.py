@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.dossier.corrupted import PACKAGE, TABLES, write
-from workbook.dossier.package import read_package
+from workbook.dossier.package import load, read_package
 from workbook.dossier.tables import Table, read_tables, schema_problems
 
 Rows = dict[str, list[list[str]]]
@@ -15,7 +15,7 @@ def opened(folder: Path, change: Rows, **schema: object) -> tuple[dict[str, Tabl
     package = copy.deepcopy(PACKAGE)
     package["resources"][2]["schema"] |= schema
     write(folder, package, {**TABLES, **change})
-    read = read_package(folder, ())
+    read = read_package(folder, load(folder), ())
     tables, found = read_tables(folder, read)
     return tables, [str(problem) for problem in [*found, *schema_problems(read, tables)]]
 
@@ -41,7 +41,7 @@ def test_rows_are_counted_through_a_long_table(tmp_path: Path) -> None:
     package = copy.deepcopy(PACKAGE)
     package["resources"][2]["schema"]["fields"][1]["type"] = "date"
     write(tmp_path, package, {**TABLES, **links(*rows)})
-    read = read_package(tmp_path, ())
+    read = read_package(tmp_path, load(tmp_path), ())
     tables, found = read_tables(tmp_path, read)
     found += schema_problems(read, tables)
     assert [problem.row for problem in found] == [65, 66, 67, 194, 300, 301]
@@ -123,7 +123,7 @@ def test_a_byte_order_mark_and_the_line_ends_of_a_spreadsheet_are_taken(tmp_path
     opened(tmp_path, {})
     file = tmp_path / "papers.csv"
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
-    read = read_package(tmp_path, ())
+    read = read_package(tmp_path, load(tmp_path), ())
     tables, found = read_tables(tmp_path, read)
     assert found == []
     assert tables["papers"].columns["id"] == ["release", "filing", "gazette"]

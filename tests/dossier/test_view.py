@@ -82,6 +82,28 @@ def test_a_derived_claim_is_known_with_the_last_it_is_computed_from(tmp_path: Pa
     assert dict(shown) == {"whole": "s2", "half": "s2", "a": "s2", "b": "s1", "other": "s0"}
 
 
+def test_the_day_a_claim_is_known_is_the_first_view_that_has_it(tmp_path: Path) -> None:
+    claims = [
+        claim("late", "8", 3),
+        claim("half", "4", None, grade="derived", formula="late / 2"),
+        claim("ratio", "2", 2, grade="derived", formula="late / 4"),  # the 4 is from s2
+    ]
+    confirmed = [{"claim": "late", "source": source, "says": "same"} for source in ("s1", "s2")]
+    folder = dossier(tmp_path, claims, confirmations=confirmed)
+    known = wb.open(folder).known
+    assert known["day"].dt.strftime("%Y-%m-%d").to_dict() == {
+        "late": DAYS[1],
+        "half": DAYS[1],
+        "ratio": DAYS[2],
+    }
+    assert known["source"].to_dict() == {"late": "s1", "half": "s1", "ratio": "s2"}
+    standing = wb.evidence.standing(wb.open(folder), list(known.index)).set_index("claim")["known"]
+    for name, day in known["day"].items():
+        assert standing[name] == day
+        assert name in set(wb.open(folder, as_of=day).claims["id"])
+        assert name not in set(wb.open(folder, as_of=day - pd.Timedelta(days=1)).claims["id"])
+
+
 def test_a_revision_counts_from_the_day_it_was_known(tmp_path: Path) -> None:
     folder = dossier(tmp_path, [claim("first", "7", 0), claim("second", "8", 2, replaces="first")])
     for day, standing in ((DAYS[1], ["first"]), (DAYS[2], ["second"])):

@@ -85,6 +85,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         subtitle=style.label(
             "An arrow marks a floor: the share is at least that much, how much more is not said.", lang
         ),
+        lang=lang,
         footer=facts.footer(book, rows["claim"], lang),
         description=f"Points: {SHARE} by date: {'; '.join(data['figure'] + ' ' + data['when'])}.",
         width=quarters.WIDTH,
@@ -256,6 +257,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         alt.LayerChart(layer=layers),
         title=title or _streak_finding(facts.named(book, table.attrs["subject"], lang), last, lang),
         subtitle=_streak_note(last, unit, lang),
+        lang=lang,
         footer=facts.footer(book, claims, lang),
         description=(
             f"Bars with arrows up: {len(table)} quarters in a row that doubled on the year; the floor "

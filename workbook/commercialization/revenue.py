@@ -173,6 +173,7 @@ def cloud_revenue_chart(book: Dossier, *, lang: Language = "en", title: str | No
         alt.LayerChart(layer=layers),
         title=title or _revenue_finding(book, newest, unit, lang),
         subtitle=quarters.break_note(table, lang),
+        lang=lang,
         footer=facts.footer(book, claims, lang),
         description=(
             f"Bars: {REVENUE} by quarter, {len(shown)} figures, {len(table) - len(shown)} not found; "
@@ -281,6 +282,7 @@ def cloud_growth_chart(book: Dossier, *, lang: Language = "en", title: str | Non
         alt.LayerChart(layer=layers),
         title=title or _growth_finding(book, table, lang),
         subtitle=quarters.break_note(table, lang),
+        lang=lang,
         footer=facts.footer(book, claims, lang),
         description=f"Lines: growth of {REVENUE} by quarter, total and external; {len(data)} figures.",
         width=quarters.WIDTH,

@@ -196,6 +196,7 @@ def tornado_chart(
         subtitle=style.label(
             "One assumption at a time over its range (ends at the bars); line: as guided.", lang
         ),
+        lang=lang,
         footer=facts.footer(book, table.attrs["claims"], lang, marked=False),
         description=f"Tornado of {figure}: {len(table)} assumptions; {table['input'].iloc[0]} moves it most.",
         width=560,

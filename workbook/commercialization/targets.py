@@ -117,6 +117,7 @@ def arr_chart(
         alt.LayerChart(layer=layers),
         title=title or _arr_finding(book, points, unit, lang),
         subtitle=style.label(_NOTE, lang),
+        lang=lang,
         footer=facts.footer(book, points["claim"], lang),
         description="Points: run rate by date: "
         + "; ".join(points["what"] + " " + points["label"].str.replace("|", ", ", regex=False))

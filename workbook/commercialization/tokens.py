@@ -254,6 +254,7 @@ def tokens_chart(
         subtitle=style.label(
             "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.", lang
         ),
+        lang=lang,
         footer=facts.footer(book, claims, lang, marked=False),
         description=f"Dots: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
         width=620,

@@ -107,6 +107,7 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         title=title
         or _finding(facts.named(book, scope(points), lang), scenario.figures(), scenario.months, lang),
         subtitle=_NOTE[lang],
+        lang=lang,
         footer=facts.footer(book, [*claims, *points["claim"]], lang),
         description=(
             f"Run rate from {scenario.start_arr:g} to {scenario.end_arr:g} {unit} with a fan. Controls "

@@ -69,9 +69,10 @@ class Dossier:
     def __init__(self, path: Path, as_of: str | dt.date | None = None) -> None:
         self.path = path
         self.as_of = None if as_of is None else read_day("as_of", as_of)
-        if older := list(another_form(load(path))):
+        package = load(path)
+        if older := list(another_form(package)):
             raise DossierError(path, older)
-        self.package = read_package(path, dir(type(self)))
+        self.package = read_package(path, package, dir(type(self)))
         if unlike := list(form_problems(self.package)):
             raise DossierError(path, unlike)
         self._frames: dict[str, pd.DataFrame] = {}
@@ -146,42 +147,71 @@ class Dossier:
     def _claims_by_id(self) -> pd.DataFrame:
         return self._frame("claims").set_index("id")
 
+    @property
+    def known(self) -> pd.DataFrame:
+        """When each claim of this view became known, and by which document.
+
+        The first document that prints a claim, or says the same, makes it known; a derived claim is known
+        with the last of what it is computed from. Index: ids of claims; columns day and source.
+        """
+        first = [self._first_said[claim] for claim in self._frame("claims")["id"]]
+        days = pd.to_datetime(pd.Series([day for day, *_ in first], dtype="str"), format="%Y-%m-%d")
+        sources = pd.Series([source for _, source, _ in first], dtype="str")
+        table = pd.DataFrame({"day": days.astype("datetime64[us]"), "source": sources})
+        return table.set_axis(self._frame("claims")["id"])
+
     @cached_property
     def _first_said(self) -> dict[str, tuple[str, str, str]]:
-        """Of each claim the day it became known, and the document and the place in it that said it first.
-
-        A derived claim becomes known with the last of what it is computed from, which is its document where
-        it names none. Everything is seen at once where there is no `as_of`: there a claim keeps its own.
-        """
-        if "claims" not in self._tables:
-            return {}
-        columns = self._tables["claims"].columns
-        sources = (
-            self._tables["sources"].columns if "sources" in self._tables else {"id": [], "published": []}
-        )
-        published = dict(zip(sources["id"], sources["published"], strict=True))
-        said: dict[str, tuple[str, str, str]] = {}
-        formulas = {c: inputs(f) for c, f in zip(columns["id"], columns["formula"], strict=True) if f}
-        # With everything seen only a formula's document is in question, and that of what it is made of.
-        asked = None if self.as_of else {*formulas, *chain.from_iterable(formulas.values())}
-        own = zip(columns["id"], columns["source"], columns["locator"], strict=True)
-        for claim, source, locator in own:
-            if source and (asked is None or claim in asked):
-                said[claim] = (published.get(source, ""), source, locator)
-        if self.as_of is not None and "confirmations" in self._tables:
+        """Of each claim the day it became known, and the document and the place in it that said it first."""
+        said = self._own_documents(None)
+        if "confirmations" in self._tables:
             others = self._tables["confirmations"].columns
             for claim, source, locator, says in zip(
                 *(others[name] for name in ("claim", "source", "locator", "says")), strict=True
             ):
-                day = published.get(source, "")
+                day = self._published.get(source, "")
                 if says == "same" and claim in said and day < said[claim][0]:
                     said[claim] = (day, source, locator)
-        for claim in TopologicalSorter(formulas).static_order():
-            if claim in formulas:
+        return self._with_derived(said)
+
+    @cached_property
+    def _published(self) -> dict[str, str]:
+        """Of each document the day it came out; a data package may do without the key that asks for it."""
+        sources = self._tables["sources"].columns
+        return dict(zip(sources["id"], sources["published"], strict=True))
+
+    @cached_property
+    def _formulas(self) -> dict[str, list[str]]:
+        """Of each derived claim the claims it is computed from."""
+        columns = self._tables["claims"].columns
+        return {c: inputs(f) for c, f in zip(columns["id"], columns["formula"], strict=True) if f}
+
+    def _own_documents(self, asked: set[str] | None) -> dict[str, tuple[str, str, str]]:
+        """Of each claim, or those asked for, the day of the document it names, the document and the place."""
+        columns = self._tables["claims"].columns
+        return {
+            claim: (self._published.get(source, ""), source, locator)
+            for claim, source, locator in zip(
+                columns["id"], columns["source"], columns["locator"], strict=True
+            )
+            if source and (asked is None or claim in asked)
+        }
+
+    def _with_derived(self, said: dict[str, tuple[str, str, str]]) -> dict[str, tuple[str, str, str]]:
+        """Add what is computed: with the last of its claims, whose document it shows if it names none."""
+        for claim in TopologicalSorter(self._formulas).static_order():
+            if claim in self._formulas:
                 mine = said.get(claim, ("", "", ""))
-                last = max((said[name] for name in formulas[claim]), default=("", "", ""))
+                last = max((said[name] for name in self._formulas[claim]), default=("", "", ""))
                 said[claim] = (max(last[0], mine[0]), mine[1] or last[1], mine[2])
         return said
+
+    def _sources_shown(self) -> dict[str, tuple[str, str, str]]:
+        """Of each claim whose document is not the one its row names, that which is shown."""
+        if self.as_of is not None:
+            return self._first_said
+        needed = {*self._formulas, *chain.from_iterable(self._formulas.values())}
+        return self._with_derived(self._own_documents(needed))
 
     @cached_property
     def _known(self) -> dict[str, list[int]]:
@@ -223,9 +253,10 @@ class Dossier:
             columns = {c: [texts[i] for i in self._known[name]] for c, texts in columns.items()}
         if name == "claims":
             columns |= {column: list(columns[column]) for column in ("source", "locator")}
+            shown = self._sources_shown()
             for at, claim in enumerate(columns["id"]):
                 if self.as_of is not None or not columns["source"][at]:
-                    _, columns["source"][at], columns["locator"][at] = self._first_said[claim]
+                    _, columns["source"][at], columns["locator"][at] = shown[claim]
         for table, key, field in foreign_keys(self.package):
             if self.as_of is None or table != name or "untilKnown" not in field:
                 continue

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-__all__ = ["JOINED", "NO_DATUM", "in_bn", "metrics"]
+__all__ = ["JOINED", "NO_DATUM", "in_bn", "losing_sides", "metrics"]
 
 NO_DATUM = ("opinion", "illustration", "assumption")
 """Grades whose figures are said, but are no data."""
@@ -29,14 +29,13 @@ def metrics(claims: pd.DataFrame, series: pd.DataFrame, disputes: pd.DataFrame) 
         period_end, basis (as_reported, recast or derived) and value_high (of a range, else missing), in the
         order of the claims.
     """
-    lost = disputes["against"].where(disputes["standing"] == "resolved_for", disputes["claim"])
     rows = claims[
         claims["value"].notna()
         & claims["period_end"].notna()
         & claims["metric"].isin(series["id"])
         & ~claims["grade"].isin(NO_DATUM)
         & ~claims["id"].isin(claims["replaces"])
-        & ~claims["id"].isin(lost[disputes["standing"] != "open"])
+        & ~claims["id"].isin(losing_sides(disputes))
     ]
     kind = rows["grade"].eq("guidance").map({True: "guidance", False: "actual"})
     basis = rows["basis"].astype("str").fillna("as_reported").mask(rows["grade"] == "derived", "derived")
@@ -57,6 +56,20 @@ def metrics(claims: pd.DataFrame, series: pd.DataFrame, disputes: pd.DataFrame) 
         }
     )
     return table.reset_index(drop=True)
+
+
+def losing_sides(disputes: pd.DataFrame) -> pd.Series[str]:
+    """Return the claims against which a dispute was settled.
+
+    Examples
+    --------
+    >>> table = {"claim": ["a", "b", "c"], "against": ["x", "y", "z"]}
+    >>> table["standing"] = ["open", "resolved_for", "resolved_against"]
+    >>> losing_sides(pd.DataFrame(table)).tolist()
+    ['y', 'c']
+    """
+    settled = disputes[disputes["standing"] != "open"]
+    return settled["against"].where(settled["standing"] == "resolved_for", settled["claim"])
 
 
 def _prices(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:

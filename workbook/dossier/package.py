@@ -21,8 +21,8 @@ FILE = "datapackage.json"
 _ATTRIBUTES = ("path", "as_of", "package")  # what a dossier sets on itself
 
 
-def read_package(path: Path, taken: Container[str]) -> dict[str, Any]:
-    """Read the data package; `taken` are the names that no table may have, since it becomes an attribute.
+def read_package(path: Path, package: Any, taken: Container[str]) -> dict[str, Any]:
+    """Check what `load` read; `taken` are the names that no table may have, since it becomes an attribute.
 
     Returns
     -------
@@ -34,10 +34,7 @@ def read_package(path: Path, taken: Container[str]) -> dict[str, Any]:
     ------
     DossierError
         If it is no data package, or says what could not be enforced.
-    FileNotFoundError
-        If there is none.
     """
-    package = load(path)
     problems = list(_package_problems(path, package, taken))
     if problems:
         raise DossierError(path, problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from graphlib import TopologicalSorter
 from typing import Any
 
 import altair as alt
@@ -12,7 +11,6 @@ import pandas as pd
 from workbook import style
 from workbook.dates import read_day
 from workbook.dossier import Dossier
-from workbook.dossier.formula import inputs
 from workbook.evidence.claims import looked_up
 from workbook.style import Language
 
@@ -116,6 +114,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         bars,
         title=title or _grades_finding(claims["grade"], order, lang),
         subtitle=style.label("grades from the strongest to the weakest", lang),
+        lang=lang,
         footer=style.footer(book, claims["id"], lang=lang, most=3),
         description=f"Stacked bars: number of claims by theme and grade; claims in all: {len(claims)}.",
         height=alt.Step(30),
@@ -155,25 +154,11 @@ def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) 
 
 
 def _first_public(book: Dossier) -> pd.Series[Any]:
-    """Return of each claim the day it was first public; NaT where one it needs has no dated document."""
-    sources = book.sources.set_index("id")
+    """Return of each claim the day it was first public; NaT where only an undated document has it."""
+    known = book.known
     # An undated document stands at the day we retrieved it, which is no day of publication.
-    out = sources["published"].where(sources["dated"] != "retrieved")
-    claims, others = book.claims, book.confirmations
-    others = others[others["says"] == "same"]
-    said = pd.concat(
-        [claims[["id", "source"]], others[["claim", "source"]].set_axis(["id", "source"], axis=1)]
-    )
-    first: dict[Any, Any] = looked_up(said["source"], out).groupby(said["id"]).min().to_dict()
-    named = dict(zip(claims["id"], claims["source"], strict=True))
-    formulas = {c: inputs(f) for c, f in zip(claims["id"], claims["formula"].fillna(""), strict=True) if f}
-    for claim in TopologicalSorter(formulas).static_order():
-        # A sum is public with the last of what it is made of.
-        needed = [first.get(each, pd.NaT) for each in formulas.get(claim, [])]
-        own = [] if pd.isna(named.get(claim)) or pd.isna(first.get(claim)) else [first[claim]]
-        if needed:
-            first[claim] = pd.NaT if any(map(pd.isna, needed)) else max([*needed, *own])
-    return claims["id"].map(first).astype(out.dtype)
+    dated = looked_up(known["source"], book.sources.set_index("id")["dated"]).ne("retrieved")
+    return known["day"].where(dated).reset_index(drop=True)
 
 
 def known_chart(
@@ -254,6 +239,7 @@ def known_chart(
         alt.layer(lines, rule),
         title=title or words[0],
         subtitle=words[1],
+        lang=lang,
         footer=style.footer(book, dated["id"], lang=lang, most=3),
         description=f"Step lines: claims known over time by theme, {day:%Y-%m-%d} marked. {words[0]}.",
     )

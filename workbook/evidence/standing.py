@@ -30,7 +30,11 @@ class _Ground(NamedTuple):
     who: frozenset[str]
     narrower: frozenset[str]
     seen: str
-    known: pd.Timestamp
+
+    @property
+    def single_relay(self) -> bool:
+        """Whether one publisher at most has it, read as relayed text only."""
+        return len(self.who) < 2 and self.seen in ("relay", "none")
 
 
 def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame:
@@ -71,10 +75,8 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
     known = book.claims.set_index("id", drop=False)
     rows = book.metrics.set_index("claim", drop=False)
     ids = _headlines(book) if claims is None else list(claims)
-    if missing := [claim for claim in ids if claim not in known.index]:
-        raise ValueError(f"no claim {', '.join(missing)} in {book!r}")
-    said = known.loc[ids]
     grounds = _grounds(book, ids)
+    said = known.loc[ids]
     open_ones = book.disputes[book.disputes["standing"] == "open"]
     disputed = {*open_ones["claim"], *open_ones["against"]}
     series = book.series.drop_duplicates("id").set_index("id")
@@ -89,13 +91,13 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
             "subject": said["subject"].to_numpy(),
             "figure": figures(said).to_numpy(),
             "period_end": said["period_end"].to_numpy(),
-            "known": [ground.known for ground in found],
+            "known": book.known["day"].reindex(ids).to_numpy(),
             "publishers": [len(ground.who) for ground in found],
             "who": [", ".join(sorted(ground.who)) for ground in found],
             "narrower": [len(ground.narrower - ground.who) for ground in found],
             "seen": [ground.seen for ground in found],
             "disputed": [claim in disputed for claim in ids],
-            "single_relay": [len(ground.who) < 2 and ground.seen in ("relay", "none") for ground in found],
+            "single_relay": [ground.single_relay for ground in found],
         }
     )
     return table.astype(_COLUMNS)
@@ -109,15 +111,20 @@ def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
     claims
         Ids of claims; missing ones are passed over.
 
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has no such claim.
+
     Examples
     --------
     >>> import workbook as wb
     >>> relayed(wb.open(), ["arr-above-16-august-2026", "arr-guided-december-2026"])
     {'arr-above-16-august-2026'}
     """
-    ids = list(dict.fromkeys(claim for claim in claims if isinstance(claim, str)))
-    table = standing(book, ids)
-    return set(table.loc[table["single_relay"], "claim"])
+    ids = {claim for claim in claims if isinstance(claim, str)}
+    grounds = _grounds(book, ids)
+    return {claim for claim in ids if grounds[claim].single_relay}
 
 
 def _headlines(book: Dossier) -> list[str]:
@@ -133,9 +140,11 @@ def _headlines(book: Dossier) -> list[str]:
     return rows.drop_duplicates(["metric", "kind"], keep="last")["claim"].tolist()
 
 
-def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
+def _grounds(book: Dossier, ids: Iterable[str]) -> dict[str, _Ground]:
     """Return what each of these claims stands on, and each that it is computed from."""
     claims = book.claims.set_index("id")
+    if missing := [claim for claim in ids if claim not in claims.index]:
+        raise ValueError(f"no claim {', '.join(missing)} in {book!r}")
     formulas = {str(claim): inputs(formula) for claim, formula in claims["formula"].dropna().items()}
     wanted: set[str] = set()
     left = [*ids]
@@ -148,7 +157,6 @@ def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
     who = sources["origin"].fillna(sources["publisher"])
     own = dict(zip(claims.index, claims["source"], strict=True))
     seen = sources["seen"].astype("str").to_dict()
-    published = sources["published"].to_dict()
     documents: dict[str, list[tuple[str, str]]] = {claim: [] for claim in wanted}
     for claim in wanted:
         documents[claim].append((str(own[claim]), "same"))
@@ -164,7 +172,6 @@ def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
             frozenset(who[source] for source in read),
             frozenset(who[source] for source in more),
             min((seen[source] for source in same), key=_SEEN.index, default="none"),
-            min(published[source] for source in same),
         )
         # A derived claim that names no document of its own shows one of those it is computed from.
         parts = [grounds[name] for name in formulas.get(claim, [])]
@@ -172,5 +179,5 @@ def _grounds(book: Dossier, ids: list[str]) -> dict[str, _Ground]:
             parts.append(itself)
         weakest = min(parts, key=lambda ground: (len(ground.who), -_SEEN.index(ground.seen)))
         least = max((ground.seen for ground in parts), key=_SEEN.index)
-        grounds[claim] = weakest._replace(seen=least, known=max(ground.known for ground in parts))
+        grounds[claim] = weakest._replace(seen=least)
     return grounds
