@@ -161,6 +161,11 @@ def test_lab_starts_whoever_runs_it_and_opens_to_its_own_token_alone(tmp_path: P
         else:
             pytest.fail(said)
         api = f"http://127.0.0.1:{port}/api/contents"
+        for _ in range(60):  # it tells its address a moment before it listens
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.5)
         with urllib.request.urlopen(f"{api}?token={found[2]}", timeout=10) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError, match="403"):

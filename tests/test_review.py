@@ -407,9 +407,9 @@ def test_a_figure_known_in_time_from_elsewhere_is_left_alone(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("says", "bitten"), [("same", False), ("narrower", True)])
 def test_a_confirmation_that_says_the_same_counts(says: str, bitten: bool, tmp_path: Path) -> None:
-    book = opened(tmp_path, OLD, sources=(SOURCE, LATER))
-    confirmations = pd.DataFrame({"claim": ["old"], "source": ["wire"], "says": [says]})
-    assert bool(bites(View(book, confirmations=confirmations), "known late")) == bitten
+    confirmation = {"claim": "old", "source": "wire", "says": says}
+    book = opened(tmp_path, OLD, sources=(SOURCE, LATER), confirmations=[confirmation])
+    assert bool(bites(book, "known late")) == bitten
 
 
 NOTED = {**CLAIM, "id": "one", "statement": "Northlight aims for USD 5 bn.", "period_end": "2031-12-31"}

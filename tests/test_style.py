@@ -100,27 +100,29 @@ def test_chinese_lines_break_no_number_and_lose_nothing(parts: list[str], pixels
 # More rows than a chart can have -------------------------------------------------------------------
 
 
-def layered(rows: pd.DataFrame, footer: str) -> dict[str, Any]:
+def layered(rows: pd.DataFrame, lang: style.Language = "en") -> dict[str, Any]:
     """The spec of points and their text on one table beside a line of another."""
     base = alt.Chart(rows).encode(x="day:T", y="value:Q")
     other = alt.Chart(pd.DataFrame({"value": [1.0]})).mark_rule().encode(y="value:Q")
     layers = alt.layer(base.mark_point(), alt.layer(base.mark_text().encode(text="value:Q"), other))
     drawn: dict[str, Any] = style.dress(
-        layers, title="One", subtitle="Two.", footer=footer, description="Three."
+        layers, title="One", subtitle="Two.", footer="Sources: none.", description="Three.", lang=lang
     ).to_dict()
     return drawn
 
 
 @pytest.mark.parametrize(
-    ("footer", "told"),
+    ("lang", "told"),
     [
-        ("Sources: none.", "Two. Drawn: the newest 5,000 of 12,000; the others are left out."),
-        ("来源：无。", "Two.仅绘出最新的5,000条，共12,000条。"),
+        ("en", "Two. Drawn: the newest 5,000 of 12,000; the others are left out."),
+        ("zh", "Two.仅绘出最新的5,000条，共12,000条。"),
     ],
 )
-def test_of_too_many_rows_the_newest_are_drawn_and_the_subtitle_says_so(footer: str, told: str) -> None:
+def test_of_too_many_rows_the_newest_are_drawn_and_the_subtitle_says_so(
+    lang: style.Language, told: str
+) -> None:
     rows = pd.DataFrame({"day": pd.date_range("2000-01-01", periods=12_000), "value": range(12_000)})
-    spec = layered(rows.sample(frac=1, random_state=0), footer)
+    spec = layered(rows.sample(frac=1, random_state=0), lang)
     assert " ".join(spec["title"]["subtitle"]) == told
     (drawn,) = [table for table in spec["datasets"].values() if len(table) > 1]
     assert {row["value"] for row in drawn} == set(range(7_000, 12_000))
@@ -128,7 +130,7 @@ def test_of_too_many_rows_the_newest_are_drawn_and_the_subtitle_says_so(footer: 
 
 def test_rows_that_fit_are_all_drawn_and_nothing_is_said() -> None:
     rows = pd.DataFrame({"day": pd.date_range("2000-01-01", periods=5_000), "value": range(5_000)})
-    spec = layered(rows, "Sources: none.")
+    spec = layered(rows)
     assert spec["title"]["subtitle"] == ["Two."]
     assert max(map(len, spec["datasets"].values())) == 5_000
 

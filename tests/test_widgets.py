@@ -108,6 +108,9 @@ def test_what_the_model_refuses_changes_nothing(what: wb.WhatIf) -> None:
     assert "churn" in sent[0]["answer"]
     assert what.scenario == what.guidance
     assert what.churn == what.guidance.churn
+    # The step of a refused change may come in a message of its own: it would take nothing back.
+    what.set_state({"past": [{"end_arr": 40}, {"churn": what.churn}], "future": []})
+    assert what.past == [{"end_arr": 40}]
 
 
 def test_undo_redo_and_reset(what: wb.WhatIf) -> None:

@@ -227,6 +227,14 @@ class WhatIf(anywidget.AnyWidget):
             raise traitlets.TraitError(str(error)) from error
         return whatif.field_values(made)[proposal["trait"].name]
 
+    @traitlets.validate("past")
+    def _valid_past(self, proposal: Any) -> list[dict[str, Any]]:
+        """Leave out a last step of the page that takes nothing back: its change was refused on the way."""
+        steps: list[dict[str, Any]] = proposal["value"]
+        now = self._fields()
+        idle = self._in_page and steps and all(now[name] == value for name, value in steps[-1].items())
+        return steps[:-1] if idle else steps
+
     @traitlets.validate("scenario")
     def _valid_scenario(self, proposal: Any) -> Scenario:
         scenario: Scenario = proposal["value"]
