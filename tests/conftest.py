@@ -22,6 +22,9 @@ LISTED = {
 }
 """Columns of a row that is written as a list, where these are not all of its table's."""
 
+with (bundled("data") / "series.csv").open(encoding="utf-8", newline="") as _stream:
+    ROLES = {row["id"]: row["role"] for row in csv.DictReader(_stream)}
+
 OTHER: dict[str, list[list[str]]] = {
     "sources": [
         ["northlight-release", "Northlight reorganises", "Northlight AG", "https://example.com/a", "2031-03-02", "printed", "en", "release", "page", ""],
@@ -49,7 +52,7 @@ def write_dossier(folder: Path, tables: dict[str, list[Any]], **keys: Any) -> Pa
     """Write rows under the bundled data package, with other keys; a table without rows keeps its header.
 
     A row is a list, or the cells that are filled by their column. Where no series are given, every metric of
-    the claims is one; a post leads its unit where nothing else is said.
+    the claims is one, of the role it has in the bundled dossier; a post leads its unit where nothing else is said.
     """
     package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +62,9 @@ def write_dossier(folder: Path, tables: dict[str, list[Any]], **keys: Any) -> Pa
     rows = {name: [_cells(row, name, columns[name]) for row in tables.get(name, [])] for name in columns}
     if "series" not in tables:
         units = {row["metric"]: row["unit"] for row in rows["claims"] if row.get("unit")}
-        rows["series"] = [{"id": m, "name": m, "unit": kind_of(unit)} for m, unit in units.items()]
+        rows["series"] = [
+            {"id": m, "name": m, "unit": kind_of(unit), "role": ROLES.get(m, "")} for m, unit in units.items()
+        ]
         kinds = set(next(r for r in package["resources"] if r["name"] == "series")["schema"]["fields"][3]["constraints"]["enum"])  # fmt: skip
         rows["series"] = [row for row in rows["series"] if row["unit"] in kinds]
     for name, file in ((r["name"], folder / r["path"]) for r in package["resources"]):

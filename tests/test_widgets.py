@@ -453,7 +453,7 @@ def test_guidance_that_is_no_bound_is_not_called_one(tmp_path: Path) -> None:
 
 
 def test_before_there_was_guidance_it_says_so(other_folder) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match="no arr in the metrics"):
+    with pytest.raises(ValueError, match="no figure of the role run_rate"):
         wb.WhatIf(wb.open(other_folder, as_of="1999-01-01"))
 
 

@@ -1,4 +1,4 @@
-"""Read a metric out of a dossier: the figures of its own subjects, with what their claims say."""
+"""Read a series out of a dossier: the figures of its own subjects, with what their claims say."""
 
 from __future__ import annotations
 
@@ -13,29 +13,64 @@ from workbook.dossier import Dossier
 from workbook.dossier.period import months
 from workbook.style import Language
 
-__all__ = ["footer", "marks", "months", "moved", "named", "one_subject", "one_unit", "own", "read"]
+__all__ = [
+    "footer",
+    "has",
+    "marks",
+    "months",
+    "moved",
+    "named",
+    "one_subject",
+    "one_unit",
+    "own",
+    "read",
+    "series_name",
+]
 
 
-def read(book: Dossier, metric: str, *also: str, peers: bool = False) -> pd.DataFrame:
-    """Return the metrics rows of these names with what their claims and documents say, oldest first.
+def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFrame:
+    """Return the figures of the series of these roles with what their claims and documents say, oldest first.
 
     Parameters
     ----------
+    role, *also
+        Roles of the table `series`.
     peers
-        Also the rows of other subjects than the dossier's own.
+        Also the figures of other subjects than the dossier's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `book.metrics` with role, name (of the series), statement, grade, source and published.
 
     Raises
     ------
     ValueError
-        If the dossier, as known on its `as_of`, has none of the first name; if it has these names for several
-        subjects, none of them its own.
+        If the dossier, as known on its `as_of`, has no figure of the first role; if one role is played by
+        several series; if these roles have several subjects, none of them the dossier's own.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> read(wb.open(), "streak")[["metric", "value"]].values.tolist()[-1]
+    ['ai_triple_digit_streak', 12.0]
     """
+    series = book.series.set_index("id")
     rows = book.metrics
-    rows = rows[rows["metric"].isin([metric, *also])]
+    rows = rows.assign(role=rows["metric"].map(series["role"]), name=rows["metric"].map(series["name"]))
+    rows = rows[rows["role"].isin([role, *also])]
     if not peers:
         rows = own(book, rows)
-    if not (rows["metric"] == metric).any():
-        raise ValueError(f"no {metric} in the metrics of {book!r}; add a row of it, or try a later as_of")
+    if not (rows["role"] == role).any():
+        raise ValueError(
+            f"no figure of the role {role} in {book!r}: give a series that role and a claim of it, "
+            "or try a later as_of"
+        )
+    for played, metrics in rows.groupby("role")["metric"]:
+        if len(names := sorted(set(metrics))) > 1:
+            raise ValueError(
+                f"{' and '.join(names)} both have the role {played} in {book!r}: leave it to one"
+            )
     source = rows["claim"].map(book.claims.set_index("id")["source"])
     told = evidence.said(book, rows["claim"])
     return rows.assign(
@@ -46,6 +81,35 @@ def read(book: Dossier, metric: str, *also: str, peers: bool = False) -> pd.Data
         **{str(name): told[name] for name in told},
         published=source.map(book.sources.set_index("id")["published"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
+
+
+def has(book: Dossier, role: str) -> bool:
+    """Tell whether the dossier, as known on its `as_of`, has a figure of the role.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> has(wb.open(), "margin"), has(wb.open(as_of="2020-01-01"), "margin")
+    (True, False)
+    """
+    series = book.series
+    return bool(book.metrics["metric"].isin(series.loc[series["role"] == role, "id"]).any())
+
+
+def series_name(book: Dossier, role: str, lang: Language = "en") -> str:
+    """Return what the dossier calls the series of a role; the role itself where it has none.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> series_name(wb.open(), "ai_share"), series_name(wb.open(), "margin", "zh")
+    ('AI share of external cloud revenue', '云业务经调整EBITA利润率')
+    """
+    rows = book.series
+    rows = rows[rows["role"] == role].dropna(subset=["name" if lang == "en" else "name_zh"])
+    if rows.empty:
+        return role.replace("_", " ")
+    return str(rows["name" if lang == "en" else "name_zh"].iloc[0])
 
 
 def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:

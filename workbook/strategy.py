@@ -517,8 +517,8 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         `attrs` has the plan (level, bound, start, end, claim), the subject, the currency, `missing` (spans
         without a figure, as pairs of days) and `sum_bound`: what the sum is, "exact" or a bound; None where
         floors and ceilings, or roundings and gaps, are mixed, so that it bounds nothing; `stated`, the latest
-        figure of capex_plan_spent (level, bound, end, claim), what the company itself counts towards the
-        plan, or None.
+        figure of the role capex_plan_spent (level, bound, end, claim), what the company itself counts towards
+        the plan, or None.
 
     Raises
     ------
@@ -533,8 +533,8 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
     >>> bool(table["cumulative"].is_monotonic_increasing)
     True
     """
-    rows = facts.read(book, "capex_plan", "capex_plan_spent", "group_capex")
-    plans = rows[rows["metric"] == "capex_plan"]
+    rows = facts.read(book, "capex_plan", "capex_plan_spent", "capex")
+    plans = rows[rows["role"] == "capex_plan"]
     if plan is not None:
         plans = plans[plans["claim"] == plan]
     else:
@@ -543,15 +543,17 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
         plans = plans[plans["published"] == plans.groupby(span, dropna=False)["published"].transform("max")]
         plans = plans.drop_duplicates([*span, "value", "bound", "unit"])
     if plans.empty:
-        raise ValueError(f"no capex_plan in the metrics of {book!r}; add a row of it, or try a later as_of")
+        raise ValueError(f"no guidance of the role capex_plan in {book!r}; try a later as_of")
     if len(plans) > 1:
         raise ValueError(f"several plans in {book!r}: name one of {', '.join(plans['claim'])} as plan")
     chosen = plans.iloc[0]
     actual = rows[(rows["kind"] == "actual") & (rows["period_end"] > chosen["period_start"])]
-    spent, stated = (actual[actual["metric"] == name] for name in ("group_capex", "capex_plan_spent"))
+    spent, stated = (actual[actual["role"] == role] for role in ("capex", "capex_plan_spent"))
     spent = spent[facts.months(spent) == facts.months(spent).min()]  # quarters, not the years made of them
     if spent.empty:
-        raise ValueError(f"no group_capex since the plan of {chosen['period_start']:%Y-%m-%d} in {book!r}")
+        raise ValueError(
+            f"no figure of the role capex since the plan of {chosen['period_start']:%Y-%m-%d} in {book!r}"
+        )
     subject = facts.one_subject(pd.concat([plans, spent, stated]))
     currency = str(chosen["unit"]).split()[0]
     units = pd.concat([spent["unit"], stated["unit"]])

@@ -107,7 +107,6 @@ _LABELS: dict[str, dict[str, str]] = {
     "external customers": {"zh": "外部客户"},
     "exact": {"zh": "准确值"},
     "derived": {"zh": "推算"},
-    "AI products, % of external cloud revenue": {"zh": "AI产品占外部云收入，%"},
     "quarter ended, or date of the target": {"zh": "季度截止或目标日期"},
     "An arrow marks a floor: the share is at least that much, how much more is not said.": {
         "zh": "箭头表示下限：占比至少如此，高出多少并未披露。"
@@ -121,7 +120,7 @@ _LABELS: dict[str, dict[str, str]] = {
     "Figures on the two sides of the dashed line are on different bases and are not comparable.": {
         "zh": "虚线两侧口径不同，不可比较。"
     },
-    "annualised recurring revenue": {"zh": "年度经常性收入"},
+    "annualised recurring revenue (ARR)": {"zh": "年化经常性收入（ARR）"},
     "observed": {"zh": "已披露"},
     "if both held exactly": {"zh": "若两者恰好成立"},
     "scenario": {"zh": "情景"},
@@ -418,6 +417,17 @@ def billions(currency: str, lang: Language = "en") -> tuple[str, int]:
     (('RMB bn', 1), ('亿美元', 10))
     """
     return (f"{currency} bn", 1) if lang == "en" else (f"亿{currency_name(currency, lang)}", 10)
+
+
+def titled(quantity: str, unit: str, lang: Language = "en") -> str:
+    """Return the title of an axis: what is measured, and its unit.
+
+    Examples
+    --------
+    >>> titled("quarterly revenue", "RMB bn"), titled("季度收入", "亿元", "zh")
+    ('quarterly revenue, RMB bn', '季度收入（亿元）')
+    """
+    return f"{quantity}, {unit}" if lang == "en" else f"{quantity}（{unit}）"
 
 
 def billions_axis(lang: Language = "en", **options: Any) -> alt.Axis:

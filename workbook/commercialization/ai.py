@@ -1,4 +1,4 @@
-"""The AI part of cloud revenue: its share of the external part, and the streak of quarters that doubled."""
+"""The AI part of revenue: its share, and the streak of quarters in which it doubled on the year."""
 
 from __future__ import annotations
 
@@ -13,16 +13,12 @@ from workbook.commercialization import quarters, series
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-SHARE = "ai_share_of_external_revenue"
-STREAK = "ai_triple_digit_streak"
-REVENUE = "ai_product_revenue"
-"""Names of the metrics read."""
 
+def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw the share of revenue that AI makes, floors as floors, guidance as guidance.
 
-def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
-    """Draw the share of external cloud revenue that AI products make, floors as floors, guidance as guidance.
-
-    Shares of another total are other metrics and are not drawn here: they cannot be compared.
+    It is the series of the role "ai_share"; shares of another total are other series and not drawn here:
+    they cannot be compared.
 
     Raises
     ------
@@ -32,12 +28,13 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     Examples
     --------
     >>> import workbook as wb
-    >>> ai_share_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'AI products, % of external cloud revenue'
+    >>> share_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'AI share of external cloud revenue, %'
     """
-    rows = facts.read(book, SHARE)
+    rows = facts.read(book, "ai_share")
     facts.one_unit(rows)
     subject = facts.named(book, facts.one_subject(rows), lang)
+    name = facts.series_name(book, "ai_share", lang)
     colors = {"actual": COLORS["actual"], "guidance": COLORS["guidance"], "derived": COLORS["derived"]}
     rows["what"] = rows["kind"].mask(rows["basis"] == "derived", "derived")
     words = {what: style.label(what, lang) for what in colors if what in set(rows["what"])}
@@ -62,7 +59,7 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         ),
         y=alt.Y(
             "value:Q",
-            title=style.label("AI products, % of external cloud revenue", lang),
+            title=style.titled(name, "%", lang),
             scale=alt.Scale(domain=[0, min(100.0, float(rows["value"].max()) * 1.35)]),
         ),
         color=alt.Color(
@@ -81,39 +78,38 @@ def ai_share_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     )
     return style.dress(
         alt.LayerChart(layer=[points, labels]),
-        title=title or _share_finding(rows, subject, lang),
+        title=title or _share_finding(rows, subject, name, lang),
         subtitle=style.label(
             "An arrow marks a floor: the share is at least that much, how much more is not said.", lang
         ),
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang),
-        description=f"Points: {SHARE} by date: {'; '.join(data['figure'] + ' ' + data['when'])}.",
+        description=(
+            f"Points: {facts.series_name(book, 'ai_share')} by date: "
+            f"{'; '.join(data['figure'] + ' ' + data['when'])}."
+        ),
         width=quarters.WIDTH,
     )
 
 
-def _share_finding(rows: pd.DataFrame, subject: str, lang: Language) -> str:
+def _share_finding(rows: pd.DataFrame, subject: str, name: str, lang: Language) -> str:
     def last(kind: str) -> tuple[str, str] | None:
         found = rows[rows["kind"] == kind]
         if found.empty:
             return None
         return series.figures(found, lang)[-1], style.day(found["period_end"].iloc[-1], "month", lang)
 
-    said, guided = last("actual"), last("guidance")
+    actual, guided = last("actual"), last("guidance")
     parts = []
     if lang == "zh":
-        parts += [f"{said[1]}季度AI产品占{subject}外部收入{said[0]}"] if said else []
-        of = "" if said else f"{subject}AI产品占外部收入"
-        parts += [f"指引：到{guided[1]}{of}{guided[0]}"] if guided else []
+        parts += [f"{actual[1]}季度{subject}{name}为{actual[0]}"] if actual else []
+        parts += [f"指引：到{guided[1]}{'' if actual else subject + name}{guided[0]}"] if guided else []
         return "；".join(parts)
-    parts += (
-        [f"AI products made {said[0]} of the external revenue of {subject} in the quarter to {said[1]}"]
-        if said
-        else []
-    )
-    head = "the guidance is" if said else f"Guidance for the AI share of the external revenue of {subject}:"
+    parts += [f"{name} was {actual[0]} at {subject} in the quarter to {actual[1]}"] if actual else []
+    head = "the guidance is" if actual else f"Guidance for the {name} of {subject}:"
     parts += [f"{head} {guided[0]} by {guided[1]}"] if guided else []
-    return "; ".join(parts)
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:]
 
 
 def streak(book: Dossier) -> pd.DataFrame:
@@ -144,12 +140,12 @@ def streak(book: Dossier) -> pd.DataFrame:
     >>> int(last["quarter"]), int(last["multiple_at_least"]), last["base_period_end"].date().isoformat()
     (12, 8, '2023-06-30')
     """
-    rows = facts.read(book, STREAK, REVENUE)
+    rows = facts.read(book, "streak", "ai_revenue")
     rows = rows[rows["kind"] == "actual"]
-    counts = rows[rows["metric"] == STREAK].drop_duplicates("period_end", keep="last")
-    levels = rows[(rows["metric"] == REVENUE) & (rows["bound"] == "exact") & (facts.months(rows) == 3)]
+    counts = rows[rows["role"] == "streak"].drop_duplicates("period_end", keep="last")
+    levels = rows[(rows["role"] == "ai_revenue") & (rows["bound"] == "exact") & (facts.months(rows) == 3)]
     if counts.empty:
-        raise ValueError(f"no quarter's {STREAK} is an actual in the metrics of {book!r}")
+        raise ValueError(f"no figure of the role streak is an actual in {book!r}")
     subject = facts.one_subject(pd.concat([counts, levels]))
     length, end = int(counts["value"].iloc[-1]), counts["period_end"].iloc[-1]
     table = pd.DataFrame({"quarter": range(1, length + 1)})
@@ -255,7 +251,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     claims = table["claim"].dropna().tolist() + table["revenue_claim"].dropna().tolist()
     return style.dress(
         alt.LayerChart(layer=layers),
-        title=title or _streak_finding(facts.named(book, table.attrs["subject"], lang), last, lang),
+        title=title or _streak_finding(book, table, lang),
         subtitle=_streak_note(last, unit, lang),
         lang=lang,
         footer=facts.footer(book, claims, lang),
@@ -268,13 +264,17 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     )
 
 
-def _streak_finding(subject: str, last: pd.Series[Any], lang: Language) -> str:
-    quarters, multiple = int(last["quarter"]), int(last["multiple_at_least"])
+def _streak_finding(book: Dossier, table: pd.DataFrame, lang: Language) -> str:
+    last = table.iloc[-1]
+    subject = facts.named(book, table.attrs["subject"], lang)
+    # Without the series whose growth is counted, the count's own name says what it is.
+    name = facts.series_name(book, "ai_revenue" if facts.has(book, "ai_revenue") else "streak", lang)
+    count, multiple = int(last["quarter"]), int(last["multiple_at_least"])
     end, base = (style.day(last[column], "month", lang) for column in ("period_end", "base_period_end"))
     if lang == "zh":
-        return f"{subject}AI收入连续{quarters}个季度同比至少翻倍：{end}季度至少为{base}的{multiple}倍"
+        return f"{subject}{name}连续{count}个季度同比至少翻倍：{end}季度至少为{base}的{multiple}倍"
     return (
-        f"{quarters} quarters in a row of at least +100% on the year: AI revenue of {subject} in the quarter "
+        f"{count} quarters in a row of at least +100% on the year: {name} of {subject} in the quarter "
         f"to {end} is at least {multiple} times that of {base}"
     )
 

@@ -1,4 +1,8 @@
-"""Quarters on an axis: places for those without a figure, and a rule where the basis changes."""
+"""Figures by quarter as a table and on an axis: places for those not found, a rule where the basis changes.
+
+Two bases are never joined: figures on a recast basis stand on their own side of a break, beside the
+prior-year base they may be compared with, and a quarter without a figure stays an empty place.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,66 @@ from workbook.style import COLORS, Language
 WIDTH = 720
 """Pixels of the plotting area."""
 _BREAK = "break"
+
+
+def by_quarter(book: Dossier, role: str, *also: str) -> pd.DataFrame:
+    """Tabulate the series of these roles by quarter, on either side of a change of basis.
+
+    Where a quarter has several prints on one basis, a printed figure goes before a computed one, an exact
+    one before a rounded one, and the first print before a later one.
+
+    Parameters
+    ----------
+    role, *also
+        Roles of the table `series`, such as "revenue", "growth", "external_growth".
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a quarter and side, quarters nobody gives a figure for included: side ("as reported" or
+        "recast"), period_end, subject, and for each role the value in a column of its name (its unit in
+        `attrs["units"]`; NaN where not found), with <role>_basis, <role>_bound and <role>_claim.
+
+    Raises
+    ------
+    ValueError
+        If the dossier, as known on its `as_of`, has no figure of the first role for a quarter, or has one
+        role in two units, or the figures on one side are of two of its own subjects.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> table = by_quarter(wb.open(), "revenue", "growth")
+    >>> row = table[(table["side"] == "recast") & table["revenue"].notna()].iloc[-1]
+    >>> row["period_end"].date().isoformat(), float(row["revenue"]), float(row["growth"])
+    ('2026-06-30', 48437.0, 45.0)
+    """
+    rows = facts.read(book, role, *also)
+    rows = rows[(rows["kind"] == "actual") & (facts.months(rows) == 3)]
+    if not (rows["role"] == role).any():
+        raise ValueError(f"no figure of the role {role} is for a quarter in {book!r}")
+    rows = rows.assign(
+        side=rows["basis"].map(lambda basis: "recast" if basis == "recast" else "as reported"),
+        computed=rows["basis"] == "derived",
+        rounded=rows["bound"] != "exact",
+    ).sort_values(["computed", "rounded", "published"], kind="stable")
+    parts = []
+    for side, group in rows.groupby("side", sort=True):
+        frame = pd.DataFrame({"side": side, "period_end": filled(group["period_end"])})
+        frame["subject"] = facts.one_subject(group)
+        for each in (role, *also):
+            found = group[group["role"] == each].drop_duplicates("period_end")
+            columns = {"value": each} | {name: f"{each}_{name}" for name in ("basis", "bound", "claim")}
+            found = found[["period_end", *columns]].rename(columns=columns)
+            frame = frame.merge(found, on="period_end", how="left")
+        parts.append(frame)
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs["units"] = {
+        each: facts.one_unit(rows[rows["role"] == each])
+        for each in (role, *also)
+        if each in set(rows["role"])
+    }
+    return table
 
 
 def before(end: pd.Timestamp, count: int) -> pd.Timestamp:

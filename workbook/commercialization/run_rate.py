@@ -16,7 +16,6 @@ from workbook.dossier import Dossier
 from workbook.dossier.joined import in_bn
 from workbook.style import Language
 
-ARR = "arr"
 PATHS = 1_000_000
 """Simulated for a chance that has no closed form; a floor may leave few of them."""
 _ASSUMED = (
@@ -57,10 +56,10 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
     >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
     [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
     """
-    rows = facts.read(book, ARR).drop_duplicates(["period_end", "kind", "subject"], keep="last")
+    rows = facts.read(book, "run_rate").drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
     if len(currencies) > 1:
-        raise ValueError(f"{ARR} is given in {' and in '.join(currencies)}: use one currency")
+        raise ValueError(f"the run rate is given in {' and in '.join(currencies)}: use one currency")
     table = pd.DataFrame(
         {
             "date": rows["period_end"],
@@ -136,7 +135,7 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
             }
         )
     if not rows:
-        raise ValueError(f"growth needs two dated figures of {ARR}; {book!r} has {len(points)}")
+        raise ValueError(f"growth needs two dated figures of the run rate; {book!r} has {len(points)}")
     table = pd.DataFrame(rows)
     table.attrs["units"] = {
         "months": "months",
@@ -213,7 +212,7 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     points = arr_points(book)
     targets = points[points["kind"] == "guidance"]
     if targets.empty:
-        raise ValueError(f"no guidance of {ARR} in the metrics of {book!r}; try a later as_of")
+        raise ValueError(f"no guidance of the run rate in {book!r}; try a later as_of")
     subject = scope(points)
     targets = targets.drop_duplicates("date", keep="last")
     end = targets.iloc[-1]
@@ -222,7 +221,7 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
         starts = points[observed(points, subject) & (points["date"] < end["date"])]
     if starts.empty:
         raise ValueError(
-            f"one target of {ARR} ({subject}) and no earlier level of the same to start from in {book!r}"
+            f"one target of the run rate ({subject}) and no earlier level of the same in {book!r}"
         )
     start = starts.iloc[-1]
     fields: dict[str, Any] = {name: value for name, value in assumed(book).items() if name in _ASSUMED}
@@ -246,7 +245,7 @@ def scope(points: pd.DataFrame) -> str:
         If there are several.
     """
     targets = points[points["kind"] == "guidance"]
-    return facts.one_subject((points if targets.empty else targets).assign(metric=ARR))
+    return facts.one_subject((points if targets.empty else targets).assign(metric="the run rate"))
 
 
 def observed(points: pd.DataFrame, subject: str) -> pd.Series[bool]:
@@ -289,7 +288,7 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     points = points[(day > scenario.start) & (day < scenario.end)]
     if points.empty:
         raise ValueError(
-            f"no {ARR} of {subject} observed between {scenario.start} and {scenario.end} in {book!r}; "
+            f"no run rate of {subject} observed between {scenario.start} and {scenario.end} in {book!r}; "
             "try a later as_of"
         )
     seen = points.replace({"bound": {"between": "at_least"}}).iloc[-1]  # of a range its low end

@@ -156,7 +156,7 @@ def tornado_chart(
     room = max(45, 15 + 6 * int(data["tried"].str.len().max()))
     x = alt.X(
         "value:Q",
-        title=f"{name}, {words}",
+        title=style.titled(name, words, lang),
         scale=alt.Scale(zero=False, padding=room),
         axis=axis,
     )

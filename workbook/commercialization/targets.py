@@ -75,8 +75,11 @@ def arr_chart(
     )
     y = alt.Y(
         "arr:Q",
-        title=f"{style.label('annualised recurring revenue', lang)} (ARR), "
-        f"{style.billions(unit.split()[0], lang)[0]}",
+        title=style.titled(
+            style.label("annualised recurring revenue (ARR)", lang),
+            style.billions(unit.split()[0], lang)[0],
+            lang,
+        ),
         axis=style.billions_axis(lang),
         scale=alt.Scale(domain=[0, float(f"{top * 1.35:.6g}")]),
     )

@@ -10,13 +10,10 @@ import pandas as pd
 from workbook import facts, style
 from workbook.arr import FLOATS, formulas
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import ARR, arr_points, assumed, observed, rounded, scope
+from workbook.commercialization.run_rate import arr_points, assumed, observed, rounded, scope
 from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
-
-VOLUME = "tokens_per_day"
-"""Name of the metric read, in trillions."""
 
 
 def tokens_needed(
@@ -50,7 +47,7 @@ def tokens_needed(
     pandas.DataFrame
         One row a list price and run rate: model, region, tier, date, price (blended, per million tokens, in
         the run rate's currency), arr, tokens_per_day (trillion), input_claim, output_claim. Units in
-        `attrs["units"]`, the exchange rate's claim in `attrs["rate_claim"]`.
+        `attrs["units"]`, the claims of exchange rates in `attrs["rate_claims"]`.
 
     Raises
     ------
@@ -79,10 +76,10 @@ def tokens_needed(
         actual = points[observed(points, scope(points))].tail(1)
         levels = sorted({*actual["value"], *points.loc[points["kind"] == "guidance", "value"]})
     prices = _list_prices(book, vendor, since)
-    rate, rate_claim = _rate(book, currency, prices)
+    rates, rate_claims = _rates(book, currency, prices)
     written = float(shares["output_share"] or 0)
     prices["price"] = (prices["input"] * (1 - written) + prices["output"] * written) * prices["currency"].map(
-        rate
+        rates
     )
     rows = [
         {
@@ -104,7 +101,7 @@ def tokens_needed(
         "arr": f"{currency} bn",
         "tokens_per_day": "trillion tokens/day",
     }
-    table.attrs["rate_claim"] = rate_claim
+    table.attrs["rate_claims"] = rate_claims
     return table
 
 
@@ -138,18 +135,29 @@ def _list_prices(book: Dossier, vendor: str | None, since: str | dt.date | None)
     return pairs.assign(currency=pairs["unit"].str.split().str[0])
 
 
-def _rate(book: Dossier, currency: str, prices: pd.DataFrame) -> tuple[dict[str, float], str | None]:
-    """Return each price's currency in the run rate's, and the claim of the exchange rate."""
-    foreign = sorted(set(prices["currency"]) - {currency})
-    if not foreign:
-        return {currency: 1.0}, None
+def _rates(book: Dossier, currency: str, prices: pd.DataFrame) -> tuple[dict[str, float], list[str]]:
+    """Return what one of each price's currency is worth in the run rate's, and the claims that say so."""
+    rates, claims = {currency: 1.0}, []
+    for other in sorted(set(prices["currency"]) - {currency}):
+        rates[other], claim = _rate(book, currency, other)
+        claims.append(claim)
+    return rates, claims
+
+
+def _rate(book: Dossier, currency: str, other: str) -> tuple[float, str]:
+    """Return the latest exchange rate, and its claim: of a unit such as "CNY per USD", either way round."""
+    # RMB is the everyday name of CNY, which exchange rates are quoted in.
+    home, away = (code.replace("RMB", "CNY") for code in (currency, other))
     claims = book.claims
-    rates = claims[(claims["unit"] == "CNY per USD") & claims["value"].notna()].sort_values("event_date")
-    if rates.empty:
-        raise ValueError(f"prices in {', '.join(foreign)} need a claim with the unit 'CNY per USD'")
-    per_dollar = float(rates["value"].iloc[-1])
-    yuan = {"RMB": 1.0, "USD": per_dollar}
-    return {name: yuan[name] / yuan[currency] for name in yuan}, str(rates["id"].iloc[-1])
+    claims = claims[claims["value"].notna()].sort_values("event_date")
+    for unit, turned in ((f"{home} per {away}", False), (f"{away} per {home}", True)):
+        found = claims[claims["unit"] == unit]
+        if len(found):
+            value = float(found["value"].iloc[-1])
+            return (1 / value if turned else value), str(found["id"].iloc[-1])
+    raise ValueError(
+        f"prices in {other} need a claim with the unit '{home} per {away}' or '{away} per {home}'"
+    )
 
 
 def tokens_chart(
@@ -179,7 +187,7 @@ def tokens_chart(
     points = arr_points(book)
     targets = points[points["kind"] == "guidance"]
     if targets.empty:
-        raise ValueError(f"no guidance of {ARR} in the metrics of {book!r}; try a later as_of")
+        raise ValueError(f"no guidance of the run rate in {book!r}; try a later as_of")
     subject = facts.named(book, scope(points), lang)
     target = targets.iloc[-1]
     table = tokens_needed(book, vendor=vendor, since=since, levels=[float(target["value"])])
@@ -210,7 +218,7 @@ def tokens_chart(
         }
     )
     claims = [target["claim"], *table["input_claim"], *table["output_claim"]]
-    claims += [table.attrs["rate_claim"]] if table.attrs["rate_claim"] else []
+    claims += table.attrs["rate_claims"]
     low, high = float(data["tokens"].min()), float(data["tokens"].max())
     volumes = _volumes(book, lang)
     high = max([high, *volumes["tokens"]])
@@ -265,10 +273,9 @@ def tokens_chart(
 def _volumes(book: Dossier, lang: Language) -> pd.DataFrame:
     """Return the latest volume stated by each provider."""
     columns = ["subject", "tokens", "words", "figure", "statement", "grade", "source", "claim"]
-    metrics = book.metrics
-    if not (metrics["metric"] == VOLUME).any():
+    if not facts.has(book, "tokens"):
         return pd.DataFrame(columns=columns)
-    rows = facts.read(book, VOLUME, peers=True).drop_duplicates("subject", keep="last")
+    rows = facts.read(book, "tokens", peers=True).drop_duplicates("subject", keep="last")
     rows = rows.assign(tokens=rows["value"], figure=series.figures(rows, lang))
     rows["words"] = [
         f"{facts.named(book, subject, lang)} {style.BOUND_WORDS[lang][bound]}"

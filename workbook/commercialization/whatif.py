@@ -376,7 +376,7 @@ def _y(unit: str, lang: Language, field: str = "arr") -> alt.Y:
     shown, _ = style.billions(unit.split()[0], lang)
     return alt.Y(
         f"{field}:Q",
-        title=f"{style.label('annualised recurring revenue', lang)} (ARR), {shown}",
+        title=style.titled(style.label("annualised recurring revenue (ARR)", lang), shown, lang),
         axis=style.billions_axis(lang, minExtent=40),
         scale=alt.Scale(domain=[0, alt.ExprRef("top")], nice=False),
     )
