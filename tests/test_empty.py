@@ -43,12 +43,12 @@ ASKED = {
     "at": "2026-06-30", "on": "2026-06-08", "today": "2026-11-25", "before": "2026-01-01", "after": "2026-12-31",
     "since": "2026-01-01", "until": "2026-12-31",
     "theme": "structure", "claim": "token-foundry-formed", "claims": pd.Series(["token-foundry-formed"]),
-    "metric": "arr", "subject": "Northlight", "lang": "en", "text": "ARR is above 10 bn yuan.", "file": "a.ipynb", "cell": 1,
+    "metric": "arr", "role": "revenue", "subject": "Northlight", "lang": "en", "text": "ARR is above 10 bn yuan.", "file": "a.ipynb", "cell": 1,
     "path": bundled("notebooks") / "06_evidence.ipynb",
 }  # fmt: skip
 """What is asked for, by the name of a parameter without a default; `rows` are metrics, `book` is the dossier."""
 OF_A_SERIES = {
-    "read", "arr_points", "bound_effect", "implied_growth", "cloud_revenue", "streak", "capex", "sensitivity", "tokens_needed", "guidance",
+    "read", "arr_points", "bound_effect", "implied_growth", "by_quarter", "streak", "capex", "sensitivity", "tokens_needed", "guidance",
 }  # fmt: skip
 """Tables worked out from one series: without it there is nothing to be empty, and the error names it."""
 NEVER_EMPTY = {"said"}  # a row for each claim asked for

@@ -674,7 +674,7 @@ def capex_chart(
             else f"{subject}: capital expenditure of {spent} in {span}; the plan is {level}"
             if plan_of["sum_bound"]
             else f"{subject}: capital expenditure found in {span} sums to {spent}; the plan is {level}",
-            "Bars: all capital expenditure, not that for AI alone."
+            f"Bars: all {facts.series_name(book, 'capex')}, whether or not it counts towards the plan."
             + (" Periods not found are missing, so the sum is no total." if gaps else ""),
             f"{unit}, cumulative since the plan",
             "not found",
@@ -688,7 +688,8 @@ def capex_chart(
             else f"{subject}资本开支：{whole:.0f}个月中的前{months:.0f}个月{spent}，计划为{level}"
             if plan_of["sum_bound"]
             else f"{subject}资本开支：前{months:.0f}个月查到的合计{spent}，计划为{level}",
-            "柱为全部资本开支，不限于AI。" + ("未查到的时段不计入，因此合计并非总额。" if gaps else ""),
+            f"柱为全部{facts.series_name(book, 'capex', 'zh')}，不论是否计入该计划。"
+            + ("未查到的时段不计入，因此合计并非总额。" if gaps else ""),
             f"{unit}，计划以来累计",
             "未查到",
             "计划",
