@@ -1,0 +1,213 @@
+"""The flywheel to play with: how strong a link has to be for a loop to keep itself going."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbook import diagram, style
+from workbook.dossier import Dossier
+from workbook.strategy.links import cycles, needed
+from workbook.strategy.wheel import UNIT, arrow, bounds, layout, marks
+from workbook.style import COLORS, Language
+
+
+def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
+    """Draw the flywheel to play with: choose a link and its strength, see which loops keep themselves going.
+
+    The model is an illustration and knows no datum. A link of strength s passes on s percent for one percent
+    (an elasticity). Nobody has published one, so all of them are the reader's assumption and start at 1. One
+    turn of a loop, taken by itself, multiplies a push by the product of its links' strengths and signs: a
+    reinforcing loop keeps itself going only where that product is at least 1; a balancing loop answers a push
+    with its opposite, and the swing fades where the product is below 1. All of it is computed in the reader's
+    browser, without a kernel.
+
+    Raises
+    ------
+    ValueError
+        If the dossier has no link, or its links close no loop, as known on its `as_of`.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> spec = strength_chart(wb.open()).to_dict()
+    >>> [parameter["name"] for parameter in spec["params"]]
+    ['chosen', 'strength', 'others']
+    """
+    links = needed(book)
+    closed = sorted(cycles(links), key=lambda cycle: (len(cycle), cycle))
+    if not closed:
+        raise ValueError(
+            f"the links of the flywheel close no loop in {book!r}; add rows, or try a later as_of"
+        )
+    signs = {
+        arrow(cause, effect): sign
+        for cause, effect, sign in zip(links["cause"], links["effect"], links["sign"], strict=True)
+    }
+    used = [[arrow(*pair) for pair in zip(c, [*c[1:], c[0]], strict=True)] for c in closed]
+    options = [link for link in signs if any(link in loop for loop in used)]
+    laid_out = layout(links)
+    low, high = bounds(laid_out["boxes"])
+    width = max(high[0] - low[0], 7.2)
+    rows: list[dict[str, Any]] = []
+    top = high[1] + 0.55
+    for loop, cycle in zip(used, closed, strict=True):
+        lines = style.wrap(arrow(*cycle, cycle[0]), 0.5 * width * UNIT, 11)
+        deep = (13 * len(lines) + 8) / UNIT
+        rows.append(
+            {
+                "lines": "|".join(lines),
+                "links": f"|{'|'.join(loop)}|",
+                "length": len(loop),
+                "sign": math.prod(-1 if signs[link] == "-" else 1 for link in loop),
+                "y": round(top + deep / 2, 4),
+                "y0": round(top + deep / 2 - 0.08, 4),
+                "y1": round(top + deep / 2 + 0.08, 4),
+            }
+        )
+        top += deep
+    plane = diagram.scales(low, (low[0] + width, top))
+    words = {
+        "en": (
+            "With every link at strength 1 each reinforcing loop just keeps itself going: try a weaker link",
+            "Illustration, no data: a link of strength 0.5 passes on 0.5% for 1%. Nobody has published one; "
+            "all are yours to assume. Each loop is taken by itself, one turn at a time; bars stop at 2%.",
+            ("link ", "its strength ", "strength of every other link "),
+        ),
+        "zh": (
+            "各环节强度均为1时，每个增强回路恰能自我维持：试减弱其中一环",
+            "仅为示意，并非数据：强度0.5表示上游变动1%只传导0.5%。强度均未公布，由读者假设；各回路单独计算一圈；条形至2%为止。",
+            ("环节 ", "该环节强度 ", "其余各环节强度 "),
+        ),
+    }[lang]
+    first = max(options, key=lambda link: sum(link in loop for loop in used))
+    controls = [
+        alt.param(name="chosen", value=first, bind=alt.binding_select(options=options, name=words[2][0])),
+        *(
+            alt.param(name=name, value=1, bind=alt.binding_range(min=0, max=2, step=0.05, name=said))
+            for name, said in zip(("strength", "others"), words[2][1:], strict=True)
+        ),
+    ]
+    curves, arrows, *others = marks(laid_out, plane)
+    wide = "datum.link == chosen ? 1 + 4 * strength : 1.6"
+    drawing = [
+        # The width of a line is its size: Vega-Lite 5 overlooks strokeWidth here.
+        curves.transform_calculate(wide=wide).encode(size=alt.Size("wide:Q", scale=None, legend=None)),
+        arrows.encode(size=alt.condition("datum.link == chosen", alt.value(260), alt.value(90))),
+        *others,
+        *_turns(rows, plane, low[0], width, lang),
+    ]
+    return style.dress(
+        alt.layer(*drawing).resolve_scale(color="independent").add_params(*controls),
+        title=title or words[0],
+        subtitle=words[1],
+        lang=lang,
+        footer=style.footer(book, links["claim"], lang=lang),
+        description=(
+            f"Causal-loop diagram and bars: what comes back after a turn of each of {len(rows)} loops, with "
+            f"strengths of links that the reader assumes by a list and sliders. {words[0]}."
+        ),
+        width=round(UNIT * width),
+        height=round(UNIT * (top - low[1])),
+        below=8,
+    )
+
+
+def _turns(
+    rows: list[dict[str, Any]],
+    plane: tuple[alt.Scale, alt.Scale],
+    left: float,
+    width: float,
+    lang: Language,
+) -> list[alt.Chart]:
+    """Draw a bar for each loop, as long as what comes back after a turn, and say what becomes of it."""
+    zero, unit = left + 0.52 * width, 0.1 * width
+    words = {
+        "en": (
+            "grows",
+            "just keeps going",
+            "dies out",
+            "swings wider",
+            "swings on",
+            "pushes back, fades",
+            "'1% comes back as ' + datum.back + '%: ' + datum.fate",
+            "chosen + ' at ' + strength + ', every other link at ' + others + ': '"
+            " + datum.going + ' of ' + datum.all + ' reinforcing loops keep themselves going'",
+        ),
+        "zh": (
+            "增长",
+            "恰好维持",
+            "衰减",
+            "振荡加剧",
+            "持续振荡",
+            "反向抵消并减弱",
+            "'1%转一圈后为' + datum.back + '%：' + datum.fate",
+            "chosen + '取' + strength + '，其余环节取' + others + '：'"
+            " + datum.all + '个增强回路中' + datum.going + '个能自我维持'",
+        ),
+    }[lang]
+    up, even, down, wider, level, fades, comes_back, count = words
+    base = alt.Chart(pd.DataFrame(rows)).transform_calculate(
+        touched="indexof(datum.links, '|' + chosen + '|') >= 0",
+    )
+    base = base.transform_calculate(
+        product="datum.touched ? strength * pow(others, datum.length - 1) : pow(others, datum.length)",
+    )
+    # Products of steps of 0.05 meet 1 only to rounding.
+    base = base.transform_calculate(
+        against="abs(datum.product - 1) < 1e-9 ? 1 : datum.product > 1 ? 0 : 2",
+        going="datum.product > 1 - 1e-9 ? 1 : 0",
+        start=f"{zero}",
+        end=f"{zero} + {unit} * min(datum.product, 2)",
+    )
+    base = base.transform_calculate(
+        fate=f"datum.sign > 0 ? ['{up}', '{even}', '{down}'][datum.against] "
+        f": ['{wider}', '{level}', '{fades}'][datum.against]",
+        back="format(datum.sign * datum.product, '+.3~f')",
+        look="datum.sign < 0 ? 'balances' : datum.against < 2 ? 'keeps' : 'dies'",
+    )
+    base = base.transform_calculate(said=comes_back)
+    y = alt.Y("y:Q", axis=None, scale=plane[1])
+    shade = alt.condition("datum.touched", alt.value(COLORS["ink"]), alt.value(COLORS["muted"]))
+    looks = {"keeps": COLORS["good"], "dies": COLORS["derived"], "balances": COLORS["alert"]}
+
+    def x(place: float) -> alt.XDatum:
+        return alt.XDatum(round(place, 4), axis=None, scale=plane[0])
+
+    rule = alt.Chart(pd.DataFrame([{"y0": rows[0]["y0"] - 0.06, "y1": rows[-1]["y1"] + 0.06}]))
+    y0 = alt.Y("y0:Q", axis=None, scale=plane[1])
+    return [
+        base.mark_text(
+            align="left",
+            baseline="middle",
+            lineBreak="|",
+            lineHeight=13,
+            dy=alt.expr("-6.5 * (split(datum.lines, '|').length - 1)"),
+        ).encode(x=x(left + 0.05), y=y, text="lines:N", color=shade),
+        base.mark_rect().encode(
+            x=alt.X("start:Q", axis=None, scale=plane[0]),
+            x2="end:Q",
+            y=y0,
+            y2="y1:Q",
+            color=alt.Color(
+                "look:N", legend=None, scale=alt.Scale(domain=list(looks), range=list(looks.values()))
+            ),
+        ),
+        rule.mark_rule(strokeDash=[3, 3], color=COLORS["ink"]).encode(x=x(zero + unit), y=y0, y2="y1:Q"),
+        rule.mark_text(text="1%", baseline="bottom", dy=-2).encode(x=x(zero + unit), y=y0),
+        base.mark_text(align="left", baseline="middle").encode(
+            x=x(zero + 2.1 * unit), y=y, text="said:N", color=shade
+        ),
+        base.transform_filter("datum.sign > 0")
+        .transform_aggregate(going="sum(going)", all="count()")
+        .transform_calculate(said=count)
+        .mark_text(align="left", baseline="middle", fontSize=13, fontWeight="bold")
+        .encode(
+            x=x(left + 0.05),
+            y=alt.YDatum(round(rows[0]["y0"] - 0.36, 4), axis=None, scale=plane[1]),
+            text="said:N",
+        ),
+    ]
