@@ -167,7 +167,7 @@ def test_a_plan_is_never_picked_in_silence(tmp_path: Path) -> None:
         strategy.capex(book)
     assert strategy.capex(book, plan="c-0").attrs["level"] == 380
     assert strategy.capex(book, plan="c-1").attrs["bound"] == "at_most"
-    with pytest.raises(ValueError, match="no capex_plan"):
+    with pytest.raises(ValueError, match="no guidance of the role capex_plan"):
         strategy.capex(book, plan="c-2")
     # Two figures for one span, published on one day: neither is newer.
     book = capex_company(tmp_path / "tie", PLAN, (PLAN[0], "500", *PLAN[2:]), FIRST)
@@ -224,5 +224,5 @@ def test_without_rows_it_says_which_are_missing(other: wb.Dossier, tmp_path: Pat
     straight = wb.open(write_dossier(tmp_path / "line", {**OTHER, "flywheel": line}))
     with pytest.raises(ValueError, match="close no loop"):
         strategy.strength_chart(straight)
-    with pytest.raises(ValueError, match="no capex_plan in the metrics"):
+    with pytest.raises(ValueError, match="no figure of the role capex_plan"):
         strategy.capex_chart(other)
