@@ -391,7 +391,7 @@ def test_a_streak_is_drawn_as_a_floor(book: wb.Dossier) -> None:
     points = marks(spec, "point")[0]
     assert {row["bound"] for row in points["rows"]} == {"at_least"}
     assert "at least 8 times" in " ".join(spec["title"]["text"])
-    assert "at most RMB 1,547 m" in " ".join(spec["title"]["subtitle"])
+    assert "at most RMB 1.55 bn" in " ".join(spec["title"]["subtitle"])
 
 
 def test_a_ceiling_is_rounded_up(tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_a_ceiling_is_rounded_up(tmp_path: Path) -> None:
         quarter("ai_product_revenue", "2031-12-31", "1001"),
     ]
     spec = c.streak_chart(company(tmp_path, metrics=rows)).to_dict()
-    assert "at most USD 126 m" in " ".join(spec["title"]["subtitle"])  # 125.125: "at most 125" would be false
+    assert "at most USD 125.13 m" in " ".join(spec["title"]["subtitle"])  # 125.125: "125.12" would be false
 
 
 # The run rate -------------------------------------------------------------------------------------
@@ -1071,7 +1071,7 @@ def test_every_chart_says_what_it_shows_and_where_it_is_from(book: wb.Dossier, c
     assert spec["title"]["text"]
     assert len(spec["description"]) > 30
     footer = " ".join(layers(spec)[-1]["mark"]["text"])
-    assert footer.startswith("Sources: " if lang == "en" else "来源: ")
+    assert footer.startswith("Sources: " if lang == "en" else "来源：")
     if lang == "zh":
         assert any("\u4e00" <= character <= "\u9fff" for character in "".join(spec["title"]["text"]))
     assert chart(book, lang=lang, title="Mine").to_dict()["title"]["text"] == ["Mine"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
-__all__ = ["quoted", "renamed"]
+__all__ = ["heading", "quoted", "renamed"]
 
 
 def quoted(text: str) -> str:
@@ -20,6 +21,20 @@ def quoted(text: str) -> str:
     "it's \\ <\/script>"
     """
     return json.dumps(text).replace("</", "<\\/")
+
+
+def heading(text: str) -> str:
+    r"""Return a text that is safe as the title of an axis or a legend, and looks the same.
+
+    Vega-Lite writes such a title into the expression of a mark's description. It escapes quotes there, but
+    neither a backslash nor what ends a line in Vega's grammar.
+
+    Examples
+    --------
+    >>> print(heading("revenue, \\ bn"))
+    revenue, ＼ bn
+    """
+    return re.sub(r"[\r\n\u2028\u2029]", " ", text).replace("\\", "＼")
 
 
 def renamed(words: Mapping[str, str]) -> str:

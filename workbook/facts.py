@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from workbook import evidence, style
+from workbook import evidence, style, words
 from workbook.dossier import Dossier
 from workbook.dossier.period import months
-from workbook.style import Language
+from workbook.words import Language
 
 __all__ = [
     "footer",
@@ -106,10 +106,8 @@ def series_name(book: Dossier, role: str, lang: Language = "en") -> str:
     ('AI share of external cloud revenue', '云业务经调整EBITA利润率')
     """
     rows = book.series
-    rows = rows[rows["role"] == role].dropna(subset=["name" if lang == "en" else "name_zh"])
-    if rows.empty:
-        return role.replace("_", " ")
-    return str(rows["name" if lang == "en" else "name_zh"].iloc[0])
+    names = words.localised(rows, "name", lang)[rows["role"] == role].dropna()
+    return str(names.iloc[0]) if len(names) else role.replace("_", " ")
 
 
 def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
@@ -156,10 +154,6 @@ def _claims_of(rows: pd.DataFrame, subject: str) -> list[str]:
 
 RELAYED = "†"
 """Written behind a figure that rests on one publisher, read as relayed text only."""
-_RELAYED_WORDS = {
-    "en": ("rests on one publisher, read as relayed text only", "of the {m} figures shown {n} rest"),
-    "zh": ("仅有一个来源，且仅见转述文字", "所示{m}个数据中，{n}个"),
-}
 
 
 def marks(book: Dossier, claims: pd.Series[Any]) -> list[str]:
@@ -199,14 +193,8 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", *, marke
     weak = evidence.relayed(book, ids)
     if not weak:
         return text
-    words, counted = _RELAYED_WORDS[lang]
-    stop = "." if lang == "en" else "。"
-    if marked:
-        return f"{text} {RELAYED} {words}{stop}"
-    some = counted.format(m=len(ids), n=len(weak))
-    if lang == "zh":
-        return f"{text} {some}{words}{stop}"
-    return f"{text} {some[0].upper()}{some[1:]}{words.removeprefix('rests')}{stop}"
+    key = "sources.relayed" if marked else "sources.relayed_count"
+    return words.sentences([text, words.text(key, lang, m=len(ids), n=len(weak))], lang)
 
 
 def one_unit(rows: pd.DataFrame) -> str:
@@ -225,12 +213,12 @@ def one_unit(rows: pd.DataFrame) -> str:
 
 def named(book: Dossier, subject: str, lang: Language) -> str:
     """Return the name of a subject in the language asked for, where the dossier has one."""
-    if lang == "en":
+    if lang == words.PLAIN:
         return subject
     if book.subjects.get(subject):
         return book.subjects[subject]
-    units = book.org_units.set_index("name")["name_zh"].dropna()
-    return str(units.get(subject, subject))
+    units = words.localised(book.org_units, "name", lang)[book.org_units["name"] == subject]
+    return str(units.iloc[0]) if len(units) else subject
 
 
 def moved(first: tuple[float, str], last: tuple[float, str]) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import evidence, facts, style
+from workbook import evidence, facts, style, words
 from workbook.dossier import Dossier
-from workbook.expressions import quoted, renamed
+from workbook.expressions import heading, quoted, renamed
 from workbook.style import Language
 
 __all__ = ["claims_vs_rankings", "comparables_chart", "prices_chart", "rankings_chart", "timeline_chart"]
@@ -67,50 +67,35 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     models, left_out = style.newest(models, models["released"], lang)
     models = models.sort_values(["modality", "released"], ignore_index=True)
     shares = models["openness"].value_counts()
-    makers = [style.label(maker, lang) for maker in models["vendor"].value_counts().sort_index().index]
+    makers = list(models["vendor"].value_counts().sort_index().index)
     shown = [level for level in OPENNESS if level in shares.index]
-    opened, words = {
-        "en": (
-            {
-                "open": "{} with open weights",
-                "restricted": "{} with weights under a licence of the maker",
-                "closed": "{} without weights",
-                "disputed": "{} disputed",
-            },
-            (
-                f"{len(models)} release{'s' * (len(models) != 1)} by {' and '.join(makers)}: ",
-                ", ",
-                "date of release",
-                "weights",
-            ),
-        ),
-        "zh": (
-            {
-                "open": "{}次开放权重",
-                "restricted": "{}次附条件开放权重",
-                "closed": "{}次不开放权重",
-                "disputed": "{}次说法不一",
-            },
-            (f"{'、'.join(makers)}的{len(models)}次模型发布：", "，", "发布日期", "权重"),
-        ),
-    }[lang]
-    finding = words[0] + words[1].join(opened[level].format(shares[level]) for level in shown)
+    openness = words.text("join.list", lang).join(
+        words.text(f"releases.{level}", lang, n=shares[level]) for level in shown
+    )
+    finding = words.text(
+        "releases.finding", lang, n=len(models), makers=words.joined(makers, lang), openness=openness
+    )
     # What is drawn is in one language, its tooltips too.
     for column in ("modality", "openness"):
-        models[column] = [style.label(word, lang) for word in models[column].astype("str")]
+        models[column] = [words.word(column, value, lang) for value in models[column].astype("str")]
     models["row"], scale = _lines(
         models, key="modality", start="released", end="released", text="name", pixels=_WIDTH
     )
     base = alt.Chart(_in_order(models, "modality")).encode(
-        x=alt.X("released:T", title=words[2], scale=scale, axis=style.month_axis(lang)),
+        x=alt.X(
+            "released:T", title=words.text("releases.axis", lang), scale=scale, axis=style.month_axis(lang)
+        ),
         y=_LINE_AXIS,
         tooltip=["name:N", alt.Tooltip("released:T", format="%Y-%m-%d"), "openness:N", "licence:N", *_TOLD],
     )
     points = base.mark_circle(size=70, opacity=1).encode(
         color=alt.Color(
             "openness:N",
-            title=words[3],
-            scale=alt.Scale(domain=[style.label(o, lang) for o in shown], range=[OPENNESS[o] for o in shown]),
+            title=words.text("releases.weights", lang),
+            scale=alt.Scale(
+                domain=[words.word("openness", level, lang) for level in shown],
+                range=[OPENNESS[level] for level in shown],
+            ),
         )
     )
     names = base.mark_text(align="left", dx=7, fontSize=10).encode(text="name:N")
@@ -209,17 +194,17 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         vendor=rows["model"].map(known["vendor"]).astype("str"),
         list=rows["board"] + " · " + rows["track"],
         place=[style.figure(v, "rank", b, lang) for v, b in zip(rows["value"], rows["bound"], strict=True)],
-        ran=rows["independent"].map({True: "third party", False: "the maker"}).astype("str"),
+        ran=rows["independent"].map({True: "third_party", False: "maker"}).astype("str"),
     ).sort_values(["list", "date"], ignore_index=True)
+    comma = words.text("join.between", lang)
+    again = words.text("figure.rank_again", lang)
     paths = rows.groupby(["list", "name"], sort=False).agg(
         first=("date", "min"), last=("date", "max"), places=("place", list)
     )
     paths = paths.reset_index()
     # In English the word stands once, before the first place of a path.
     paths["label"] = [
-        " → ".join([places[0], *(place.removeprefix("rank ") for place in places[1:])])
-        + {"en": ", ", "zh": "，"}[lang]
-        + name
+        " → ".join([places[0], *(place.removeprefix(again) for place in places[1:])]) + comma + name
         for places, name in zip(paths["places"], paths["name"], strict=True)
     ]
     paths["row"], scale = _lines(paths, key="list", start="first", end="last", text="label", pixels=_WIDTH)
@@ -231,56 +216,48 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         set(table.loc[(table["vendor"] == own) & (table["value"] <= worst), "list"])
         for table, worst in ((rows, math.inf), (rows, 1), (newest, 1))
     )
-    whose = style.label(own, lang)
-    words = {
-        "en": (
-            f"{whose}: first on {len(ever) or 'none'} of {len(lists)} list{'s' * (len(lists) != 1)} "
-            + ("at some time, " if ever else "on any day seen")
-            + (f"on {len(still) or 'none'} of them on the last day seen" if ever else ""),
-            "day the place was seen",
-            "board run by",
-            "A line for each model on each list; how far a list was seen differs.",
-            {},
-        ),
-        "zh": (
-            f"{whose}模型在{len(lists)}份榜单中"
-            + (f"有{len(ever)}份曾居首位，" if ever else "均未居首位")
-            + ((f"最近所见仍居首位的有{len(still)}份" if still else "最近所见均已不居首位") if ever else ""),
-            "名次日期",
-            "榜单主办方",
-            "每份榜单每个模型一行；各榜单所见的最后日期不同。",
-            {"third party": "第三方", "the maker": "厂商自办"},
-        ),
-    }[lang]
+    finding = words.text(
+        "rankings." + ("still" if still else "no_longer" if ever else "never"),
+        lang,
+        whose=own,
+        n=len(lists),
+        ever=len(ever),
+        still=len(still),
+    )
     # The legend names what is drawn, no more.
-    ran = {"third party": style.COLORS["actual"], "the maker": style.COLORS["guidance"]}
+    ran = {"third_party": style.COLORS["actual"], "maker": style.COLORS["guidance"]}
+    whose = {who: words.text(f"rankings.{who}", lang) for who in ran}
     ran = {who: color for who, color in ran.items() if who in set(rows["ran"])}
     base = alt.Chart(_in_order(rows, "list")).encode(
-        x=alt.X("date:T", title=words[1], scale=scale, axis=style.month_axis(lang)),
+        x=alt.X("date:T", title=words.text("rankings.axis", lang), scale=scale, axis=style.month_axis(lang)),
         y=_LINE_AXIS,
         tooltip=["name:N", "board:N", "track:N", "place:N", alt.Tooltip("date:T", format="%Y-%m-%d"), *_TOLD],
     )
     path = (
         alt.Chart(_in_order(paths, "list")[["row", "first", "last"]])
         .mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3)
-        .encode(x=alt.X("first:T", title=words[1], scale=scale), x2="last:T", y=_LINE_AXIS)
+        .encode(
+            x=alt.X("first:T", title=words.text("rankings.axis", lang), scale=scale),
+            x2="last:T",
+            y=_LINE_AXIS,
+        )
     )
     points = base.mark_circle(size=70, opacity=1).encode(
         color=alt.Color(
             "ran:N",
-            title=words[2],
-            legend=alt.Legend(labelExpr=renamed(words[4]), orient="top"),
+            title=words.text("rankings.run_by", lang),
+            legend=alt.Legend(labelExpr=renamed(whose), orient="top"),
             scale=alt.Scale(domain=list(ran), range=list(ran.values())),
         )
     )
     texts = base.mark_text(align="left", dx=8, fontSize=10).encode(text="text:N")
     return style.dress(
         alt.layer(path, points, texts),
-        title=title or words[0],
-        subtitle=words[3] + left_out,
+        title=title or finding,
+        subtitle=words.text("rankings.note", lang) + left_out,
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
-        description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {words[0]}.",
+        description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {finding}.",
         width=_WIDTH,
         height=alt.Step(18),
     )
@@ -318,25 +295,15 @@ def prices_chart(
     written = rows.loc[(rows["direction"] == "output") & (rows["vendor"] == own), "value"]
     ends = sorted({float(written.min()), float(written.max())})
     span = [style.figure(v, unit, lang=lang) for v in ends]
-    words = {
-        "en": (
-            f"{own}'s list prices for writing tokens run from {span[0]} to {span[-1]}"
-            if len(span) > 1
-            else f"{own}'s list price for writing tokens is {span[0]}",
-            "Different models: a cheaper one can be a smaller one. In brackets: when a price was seen.",
-        ),
-        "zh": (
-            f"{own}输出tokens标价" + (f"从{span[0]}到{span[-1]}" if len(span) > 1 else f"为{span[0]}"),
-            "模型不同：价格更低也可能是模型更小。括号内为见到该标价的月份。",
-        ),
-    }[lang]
+    key = "prices.span" if len(span) > 1 else "prices.single"
+    finding = words.text(key, lang, own=own, low=span[0], high=span[-1])
     return style.dress(
         alt.layer(*_price_marks(rows, own, unit, lang)),
-        title=title or words[0],
-        subtitle=words[1] + left_out,
+        title=title or finding,
+        subtitle=words.text("prices.note", lang) + left_out,
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
-        description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {words[0]}.",
+        description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {finding}.",
         width=480,
         height=alt.Step(22),
     )
@@ -368,16 +335,10 @@ def _list_prices(book: Dossier, unit: str, lang: Language) -> tuple[pd.DataFrame
 
 def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> list[alt.Chart]:
     """Draw the prices of reading and writing of each row, with a line between them."""
-    chinese = unit.replace(unit.split()[0], style.currency_name(unit.split()[0], "zh"), 1)
-    words = {
-        "en": (f"{unit}, logarithmic scale", "list price of tokens", {}),
-        "zh": (
-            f"{chinese.replace(' per 1M tokens', '/百万tokens')}，对数刻度",
-            "tokens标价",
-            {"input": "输入", "output": "输出", "others": "其他"},
-        ),
-    }[lang]
-    legend = alt.Legend(labelExpr=renamed(words[2]))
+    currency = words.currency_name(unit.split()[0], lang)
+    axis = heading(words.text("prices.axis", lang, currency=currency))
+    names = {side: words.word("direction", side, lang) for side in ("input", "output")}
+    legend = alt.Legend(labelExpr=renamed(names | {"others": words.text("prices.others", lang)}))
     # The order is the scale's: of a `sort` list Vega-Lite makes an expression that not every text survives.
     scale = alt.Scale(domain=list(dict.fromkeys(rows["row"])))
     base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, scale=scale))
@@ -386,10 +347,10 @@ def _price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> lis
     )
     ends = [float(rows["value"].min()), float(rows["value"].max())]
     points = base.mark_point(size=80, filled=True, opacity=1).encode(
-        x=alt.X("value:Q", title=words[0], scale=alt.Scale(type="log", nice=False, domain=ends)),
+        x=alt.X("value:Q", title=axis, scale=alt.Scale(type="log", nice=False, domain=ends)),
         shape=alt.Shape(
             "direction:N",
-            title=words[1],
+            title=words.text("prices.legend", lang),
             legend=legend,
             scale=alt.Scale(domain=["input", "output"], range=["circle", "diamond"]),
         ),
@@ -447,24 +408,16 @@ def comparables_chart(
             f"no {asked} price in {unit!r} of another vendor than {own} in {book!r}; add a comparable"
         )
     times = float(mine[asked] / rivals["value"].median())
-    words = {
-        "en": (
-            f"{newest} lists {times:.2f} times the median {asked} price of the others: choose whom to count",
-            "A click on a row counts the model in or out; shaded rows count, the framed one is compared with "
-            "them. Lines: medians. Each model at its latest list price; a cheaper one can be a smaller one.",
-            "whose price ",
-        ),
-        "zh": (
-            f"{newest}的{style.label(asked, lang)}标价为其他厂商中位数的{times:.2f}倍：点击选择可比对象",
-            "点击某行即计入或剔除；有底色的计入，加框的为被比较的模型；竖线为中位数。均取最新标价，更便宜也可能是模型更小。",
-            "被比较的模型 ",
-        ),
-    }[lang]
+    finding = words.text(
+        "prices.compared", lang, newest=newest, times=times, direction=words.word("direction", asked, lang)
+    )
     names = list(dict.fromkeys(rows["row"]))
     compared = alt.param(
         name="ours",
         value=newest,
-        bind=alt.binding_select(options=list(dict.fromkeys(ours["row"])), name=words[2]),
+        bind=alt.binding_select(
+            options=list(dict.fromkeys(ours["row"])), name=words.text("prices.whose", lang)
+        ),
     )
     counted = alt.selection_point(
         name="counted",
@@ -490,13 +443,13 @@ def comparables_chart(
     layers = [*_price_marks(rows, own, unit, lang), *_stands(rows, counted, unit, lang)]
     return style.dress(
         alt.layer(strip, *layers).add_params(compared),
-        title=title or words[0],
-        subtitle=words[1] + left_out,
+        title=title or finding,
+        subtitle=words.text("prices.compared_note", lang) + left_out,
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
         description=(
             f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "
-            f"or out of the median. {words[0]}."
+            f"or out of the median. {finding}."
         ),
         width=560,
         height=alt.Step(22),
@@ -510,24 +463,17 @@ def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Languag
         f"{quoted(unit.split()[0] + ' ')} + format(datum.{level}, '.3~f')" for level in ("own", "median")
     )
     times = "format(datum.own / datum.median, '.2f')"
-    names, stands, none, unknown, of_median = {
-        "en": (
-            {"input": "Reading (input): ", "output": "Writing (output): "},
-            f"{own} + ', ' + {times} + ' times the median of the ' + datum.n + ' counted, ' + {middle}"
-            " + '; place ' + (datum.dearer + 1) + ' of ' + (datum.n + 1) + ' from the dearest'",
-            "none counted, click a row",
-            "no list price",
-            "median {}",
-        ),
-        "zh": (
-            {"input": "输入：", "output": "输出："},
-            f"{own} + '，为所计' + datum.n + '个模型中位数' + {middle} + '的' + {times} + '倍；由贵到廉第'"
-            " + (datum.dearer + 1) + '位，共' + (datum.n + 1) + '个'",
-            "未计入任何模型，请点击",
-            "无标价",
-            "中位数（{}）",
-        ),
-    }[lang]
+    stands = words.expression(
+        "prices.stands",
+        lang,
+        own=own,
+        middle=middle,
+        times=times,
+        n="datum.n",
+        place="(datum.dearer + 1)",
+        all="(datum.n + 1)",
+    )
+    none, unknown = (quoted(words.text(f"prices.{why}", lang)) for why in ("none_counted", "no_price"))
     heading = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(words="ours")
     left: dict[str, Any] = {"align": "left", "baseline": "top", "fontSize": 12}
     layers = [
@@ -535,7 +481,7 @@ def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Languag
             x=alt.value(0), y=alt.value(alt.expr("height + 42")), text="words:N"
         )
     ]
-    for line, (direction, name) in enumerate(names.items(), start=1):
+    for line, direction in enumerate(("input", "output"), start=1):
         median = (
             alt.Chart(rows[["row", "direction", "value"]])
             .transform_filter(f"datum.direction == '{direction}'")
@@ -549,14 +495,14 @@ def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Languag
                 own="max(own)", median="median(theirs)", n="valid(theirs)", dearer="sum(dearer)"
             )
         )
-        said = f"!isValid(datum.own) ? '{unknown}' : datum.n == 0 ? '{none}' : {stands}"
+        said = f"!isValid(datum.own) ? {unknown} : datum.n == 0 ? {none} : {stands}"
+        opening = quoted(words.text(f"prices.reading_{direction}", lang))
+        middle_of = words.text("prices.median", lang, direction=words.word("direction", direction, lang))
         known = median.transform_filter("datum.n > 0")
         layers += [
             known.mark_rule(strokeDash=[4, 3] if direction == "input" else []).encode(x="median:Q"),
-            known.mark_text(
-                text=of_median.format(direction if lang == "en" else name.rstrip("：")), baseline="bottom"
-            ).encode(x="median:Q", y=alt.value(-3)),
-            median.transform_calculate(said=f"'{name}' + ({said})")
+            known.mark_text(text=middle_of, baseline="bottom").encode(x="median:Q", y=alt.value(-3)),
+            median.transform_calculate(said=f"{opening} + ({said})")
             .mark_text(**left)
             .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {42 + 18 * line}")), text="said:N"),
         ]

@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import diagram, evidence, style
+from workbook import diagram, evidence, style, words
 from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -64,7 +64,7 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     roles = _in_force(book.roles, day)
     roles = roles[roles["leads"].astype(bool)]
     people = book.people.set_index("id")
-    names = people["name"] if lang == "en" else people["name_zh"].fillna(people["name"])
+    names = words.localised(people, "name", lang)
     reported = _reporting(book, day, lang).groupby("child")["segment"].agg("; ".join).to_dict()
     leads = roles["person"].map(names).groupby(roles["unit"]).agg(lambda s: ", ".join(dict.fromkeys(s)))
     parent = alive["id"].map(pd.Series(_parents(book, day), dtype="str"))
@@ -138,7 +138,8 @@ def _vague(claims: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _called(row: Any, lang: Language) -> str:
-    return str(row["name_zh"] if lang == "zh" and pd.notna(row["name_zh"]) else row["name"])
+    own = row.get(f"name_{lang}")
+    return str(row["name"] if own is None or pd.isna(own) else own)
 
 
 def _lines(name: str, lead: str, width: int) -> str:
@@ -180,33 +181,19 @@ def org_chart(
     nodes, ties = _placed(table, day, lang)
     fresh = [n["name"] for n in nodes if n["part"] == "new"]
     orphans = int(table["parent"].isna().sum()) - 1
-    finding = _count(nodes, day, lang)
-    words = {
-        "en": (
-            f"On {finding}",
-            "Dark boxes are the new ones; under a unit's name stands who leads it."
-            + (
-                f" Units in the first column below the group have no known parent yet: {orphans}."
-                if orphans > 0
-                else ""
-            ),
-        ),
-        "zh": (
-            finding,
-            "深色为新设单元；名称下方为负责人。"
-            + (f"首列集团以下的单元尚无已知上级：{orphans}个。" if orphans > 0 else ""),
-        ),
-    }[lang]
+    finding = _count("org.finding", nodes, day, lang)
+    note = words.text("org.note", lang)
+    alone = words.text("org.orphans", lang, n=orphans) if orphans > 0 else ""
     layers, (columns, rows) = _tree_layers(nodes, ties, lang)
     claims = set(table["claim"]) | set(_reporting(book, day, lang)["claim"])
     return style.dress(
         alt.layer(*layers).resolve_scale(color="independent"),
-        title=title or words[0],
-        subtitle=words[1],
+        title=title or finding,
+        subtitle=words.sentences([note, alone], lang),
         lang=lang,
         footer=style.footer(book, claims, lang=lang),
         description=(
-            f"Organisation tree. {words[0]}. New: {', '.join(fresh) or 'none'}."
+            f"Organisation tree. {finding}. New: {', '.join(fresh) or 'none'}."
             + "".join(f" Results of {n['name']}: reported in {n['segment']}." for n in nodes if n["segment"])
         ),
         width=round(min(_COLUMN * columns, _WIDEST)),
@@ -215,12 +202,10 @@ def org_chart(
     )
 
 
-def _count(nodes: list[dict[str, Any]], day: pd.Timestamp, lang: Language) -> str:
-    when, fresh = style.day(day, lang=lang), sum(n["part"] == "new" for n in nodes)
-    if lang == "zh":
-        return f"{when}：共{len(nodes)}个组织单元，其中{fresh}个成立不足{RECENT.days}天"
-    units = "1 unit" if len(nodes) == 1 else f"{len(nodes)} units"
-    return f"{when}: {units}, {fresh} of them formed in the last {RECENT.days} days"
+def _count(key: str, nodes: list[dict[str, Any]], day: pd.Timestamp, lang: Language) -> str:
+    fresh = sum(node["part"] == "new" for node in nodes)
+    units = words.text("org.units", lang, n=len(nodes))
+    return words.text(key, lang, day=style.day(day, lang=lang), units=units, fresh=fresh, days=RECENT.days)
 
 
 def _placed(
@@ -304,7 +289,7 @@ def _tree_layers(
                     "segment:N",
                     scale=alt.Scale(domain=segments, range=style.CATEGORIES[: len(segments)]),
                     legend=alt.Legend(
-                        title={"en": "results reported in the segment", "zh": "业绩计入分部"}[lang],
+                        title=words.text("org.reported_in", lang),
                         orient="top",
                         labelLimit=300,
                     ),
@@ -356,7 +341,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
         nodes += [{"step": number, **box} for box in boxes]
         ties += [{"step": number, **line} for line in lines]
         told = _told(changed[changed["date"] == day], lang)
-        news.append({"step": number, "count": _count(boxes, day, lang), "told": told})
+        news.append({"step": number, "count": _count("org.count", boxes, day, lang), "told": told})
     trees, (columns, rows) = _tree_layers(nodes, ties, lang)
     width, size = round(min(_COLUMN * columns, _WIDEST)), 12
     summary = f"{news[-1]['count']}. {' '.join(news[-1]['told'])}"
@@ -364,27 +349,22 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
         row["told"] = "|".join(line for said in row["told"] for line in style.wrap(said, width, size))
     ends = [style.day(day, "month", lang) for day in (days[0], days[-1])]
     earlier = len(every) - len(days)
-    anew = "reports in" if changed["what"].str.startswith("reports in").any() else ""
-    words = {
-        "en": (
-            f"{len(news)} dates changed the organisation{anew and ' or its segments'} from {ends[0]} to "
-            f"{ends[1]}: move through them",
-            "The slider chooses the date. Dark boxes are the new ones; under a unit's name stands who leads "
-            "it. A unit in the first column below the group has no known parent."
-            + (f" Earlier dates, left out: {earlier}." if earlier else ""),
-            f"change, 1 to {len(news)} ",
-        ),
-        "zh": (
-            f"{ends[0]}至{ends[1]}有{len(news)}个日期调整组织{anew and '或财报分部'}：拖动滑块逐次查看",
-            "滑块选择日期。深色为新设单元；名称下方为负责人；首列集团以下的单元尚无已知上级。"
-            + (f"更早的{earlier}个日期未列出。" if earlier else ""),
-            f"第几次调整（1–{len(news)}） ",
-        ),
-    }[lang]
+    anew = changed["what"].str.startswith("reports in").any()
+    finding = words.text(
+        "org.dates_finding_segments" if anew else "org.dates_finding",
+        lang,
+        n=len(news),
+        first=ends[0],
+        last=ends[1],
+    )
+    note = words.text("org.dates_note", lang)
+    left_out = words.text("org.dates_earlier", lang, n=earlier) if earlier else ""
     step = alt.param(
         name="step",
         value=len(news),
-        bind=alt.binding_range(min=1, max=len(news), step=1, name=words[2]),
+        bind=alt.binding_range(
+            min=1, max=len(news), step=1, name=words.text("org.dates_slider", lang, n=len(news))
+        ),
     )
     text = alt.Chart(pd.DataFrame(news))
     texts = [
@@ -398,12 +378,12 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     chosen = [layer.transform_filter("datum.step == step") for layer in (*trees, *texts)]
     return style.dress(
         alt.layer(*chosen).resolve_scale(color="independent").add_params(step),
-        title=title or words[0],
-        subtitle=words[1],
+        title=title or finding,
+        subtitle=words.sentences([note, left_out], lang),
         lang=lang,
         footer=style.footer(book, claims, lang=lang),
         description=(
-            f"Organisation tree with a slider over {len(news)} dates. {words[0]}. Shown first: {summary}"
+            f"Organisation tree with a slider over {len(news)} dates. {finding}. Shown first: {summary}"
         ),
         width=width,
         height=round(48 * rows),
@@ -413,29 +393,25 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
 
 def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
     """Say what changed on one day, or by that day where none was stated, a sentence a kind of change."""
-    kinds = {
-        "created": {"en": ("Formed: ", "{}"), "zh": ("新设：", "{}")},
-        "merged into": {"en": ("Merged: ", "{} into {}"), "zh": ("并入：", "{}→{}")},
-        "moved": {"en": ("Moved: ", "{} to {}"), "zh": ("划转：", "{}→{}")},
-        "dissolved": {"en": ("Dissolved: ", "{}"), "zh": ("撤销：", "{}")},
-        "reports in": {
-            "en": ("Results now reported in segments: ", "{1}: {0}"),
-            "zh": ("业绩改计分部：", "{1}：{0}"),
-        },
-    }
-    between, comma, stop = {"en": ("; ", ", ", "."), "zh": ("；", "、", "。")}[lang]
-    early = {"en": "No day stated, so by then. {}", "zh": "未载日期，至此已发生——{}"}[lang]
     told = []
-    for what, words in kinds.items():
-        opening, each = words[lang]
+    for what in ("created", "merged into", "moved", "dissolved", "reports in"):
+        key = what.replace(" ", "_")
         for late in ("", BY_THEN):
             rows = changed[changed["what"] == what + late]
-            if len(rows):
-                if what == "reports in":
-                    rows = rows.groupby("to")["unit"].agg(comma.join).reset_index()
-                some = [each.format(*pair) for pair in zip(rows["unit"], rows["to"], strict=True)]
-                said = opening + between.join(some) + stop
-                told.append(early.format(said) if late else said)
+            if rows.empty:
+                continue
+            if what == "reports in":
+                join = words.text("join.list", lang).join
+                rows = rows.groupby("to")["unit"].agg(join).reset_index()
+            some = [
+                words.text(f"org.changed.pair_{key}", lang, unit=unit, to=to)
+                if what in ("merged into", "moved", "reports in")
+                else unit
+                for unit, to in zip(rows["unit"], rows["to"], strict=True)
+            ]
+            units = words.text("join.items", lang).join(some)
+            sentence = words.text(f"org.changed.{key}", lang, units=units)
+            told.append(words.text("org.changed.undated", lang, sentence=sentence) if late else sentence)
     return told
 
 
@@ -613,7 +589,6 @@ def timeline_chart(
     if _managed(lives).empty:
         raise ValueError(f"no unit was formed or dissolved in {book!r}; try a later as_of")
     vague = set(book.claims.loc[_vague(book.claims), "id"])
-    by = {"en": "by {}", "zh": "至迟{}"}[lang]
     dates = pd.concat([lives["formed"], lives["dissolved"]]).dropna()
     first: Any = (
         dates.max() - pd.Timedelta(days=365) if since is None else pd.Timestamp(read_day("since", since))
@@ -633,7 +608,11 @@ def timeline_chart(
                 for d, kind in zip(lives["dissolved"], lives["kind"].astype("str"), strict=True)
             ],
             "formed": [
-                (by if claim in vague else "{}").format(style.day(d, lang=lang)) if pd.notna(d) else ""
+                ""
+                if pd.isna(d)
+                else words.text("timeline.by", lang, day=style.day(d, lang=lang))
+                if claim in vague
+                else style.day(d, lang=lang)
                 for d, claim in zip(lives["formed"], lives["claim"], strict=True)
             ],
             "role": lives["role"],
@@ -657,19 +636,8 @@ def timeline_chart(
         raise ValueError(f"no unit was formed or dissolved since {first:%Y-%m-%d} in {book!r}")
     reporting = bool((table["state"] == "segment").any())
     months = [style.day(step, "month", lang) for step in (steps[0], steps[-1])]
-    words = {
-        "en": (
-            f"Units came or went on {len(steps)} dates from {months[0]} to {months[1]}",
-            "Bars are the lives of units, faded where a unit has ended; "
-            "a line with a dot is a merger into the unit at the dot."
-            + (" Green: segments, in which results are reported; nobody moved." if reporting else ""),
-        ),
-        "zh": (
-            f"{months[0]}至{months[1]}有{len(steps)}个日期新设或撤并单元",
-            "条形为单元存续期，浅色为已撤并；带圆点的竖线表示并入圆点所在单元。"
-            + ("绿色为财报分部，只涉业绩披露，并无人事划转。" if reporting else ""),
-        ),
-    }[lang]
+    finding = words.text("timeline.finding", lang, n=len(steps), first=months[0], last=months[1])
+    notes = [words.text("timeline.note", lang), words.text("timeline.segments", lang) if reporting else ""]
     x = alt.X("start:T", title=None, scale=style.span(first, last), axis=style.month_axis(lang))
     y = alt.Y("name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=300))
     bars = (
@@ -703,11 +671,11 @@ def timeline_chart(
         ]
     return style.dress(
         alt.layer(*layers),
-        title=title or words[0],
-        subtitle=words[1] + left_out,
+        title=title or finding,
+        subtitle=words.sentences(notes, lang) + left_out,
         lang=lang,
         footer=style.footer(book, lives["claim"], lang=lang),
-        description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {words[0]}.",
+        description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {finding}.",
         width=560,
         height=alt.Step(23),
         below=34,
@@ -780,14 +748,7 @@ def chain_chart(
     x, y = (alt.X("x:Q", axis=None, scale=plane[0]), alt.Y("y:Q", axis=None, scale=plane[1]))
     when = style.day(day, lang=lang)
     strong = int(links["claim"].map(claims["grade"]).isin(["reported", "guidance"]).sum())
-    words = {
-        "en": (
-            f"On {when} {links['child'].nunique()} units feed others, from research on the left "
-            "to use on the right",
-            f"{strong} of {len(links)} ties rest on the company's own word, the rest on press or us.",
-        ),
-        "zh": (f"{when}：从左侧研究到右侧应用的供给链", f"{len(links)}条联系中{strong}条出自公司自身表述。"),
-    }[lang]
+    finding = words.text("chain.finding", lang, day=when, units=links["child"].nunique())
     ink = COLORS["muted"]
     drawing = alt.layer(
         alt.Chart(pd.DataFrame(lines)).mark_line(color=ink).encode(x=x, y=y, detail="tie:N", order="i:Q"),
@@ -798,11 +759,11 @@ def chain_chart(
     ).resolve_scale(color="independent")
     return style.dress(
         drawing,
-        title=title or words[0],
-        subtitle=words[1],
+        title=title or finding,
+        subtitle=words.text("chain.note", lang, strong=strong, ties=len(links)),
         lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
-        description=f"Chain of {len(nodes)} units and {len(links)} ties. {words[0]}.",
+        description=f"Chain of {len(nodes)} units and {len(links)} ties. {finding}.",
         width=round(min(175 * (max(xs) - min(xs) + 1), 860)),
         height=round(72 * (max(ys) - min(ys) + 1)),
         below=6,

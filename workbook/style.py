@@ -1,4 +1,4 @@
-"""One look and one wording for every chart: theme, palette, figures, dates, English and Chinese labels.
+"""One look for every chart: theme, palette, lines of text, footer.
 
 A chart function builds marks and hands them to `dress`, which adds what every chart here must carry:
 a title that states the finding, a description (it becomes the alt text) and a source footer.
@@ -11,16 +11,14 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
-from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
-from babel.dates import format_date
-from babel.numbers import get_currency_name
 
+from workbook import words
 from workbook.dossier import Dossier
+from workbook.words import BOUND_WORDS, Language, billions, currency_name, day, figure, money, number
 
 __all__ = [
     "BOUND_SHAPES",
@@ -28,12 +26,13 @@ __all__ = [
     "COLORS",
     "GRADE_COLORS",
     "Language",
+    "billions",
+    "currency_name",
     "day",
     "dress",
     "enable",
     "figure",
     "footer",
-    "label",
     "money",
     "newest",
     "number",
@@ -42,8 +41,6 @@ __all__ = [
     "themed",
     "wrap",
 ]
-
-Language = Literal["en", "zh"]
 
 FONT = "'Source Sans 3', 'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', Arial, sans-serif"
 COLORS = {
@@ -70,16 +67,6 @@ GRADE_COLORS = {
 CATEGORIES = ["#0f766e", "#7b5ea7", "#b58a00", "#4a8fa8", "#a8475c", "#6a994e", "#374151", "#b08968"]
 """For categories without a meaning of their own; distinguishable with the common colour-vision defects."""
 
-BOUND_WORDS = {
-    "en": {
-        "exact": "",
-        "at_least": "at least ",
-        "at_most": "at most ",
-        "about": "about ",
-        "between": "from ",
-    },
-    "zh": {"exact": "", "at_least": "至少", "at_most": "至多", "about": "约", "between": "自"},
-}
 BOUND_SHAPES = {
     "exact": "circle",
     # A floor with an arrow up, a ceiling with an arrow down: the figure may lie anywhere that way.
@@ -89,112 +76,6 @@ BOUND_SHAPES = {
     # A bracket from the low end upwards: the range has an upper end.
     "between": "M-1,0L1,0M0,0L0,-2.4M-1,-2.4L1,-2.4",
 }
-_LABELS: dict[str, dict[str, str]] = {
-    "Sources": {"zh": "来源"},
-    "as known on": {"zh": "截至"},
-    "and {} more": {"zh": "等另外 {} 个"},
-    "actual": {"zh": "实际"},
-    "guidance": {"zh": "指引"},
-    "quarter ended": {"zh": "季度截止"},
-    "not found": {"zh": "未找到"},
-    "quarterly revenue": {"zh": "季度收入"},
-    "as reported": {"zh": "当期披露"},
-    "computed by us": {"zh": "我们推算"},
-    "new basis": {"zh": "新口径"},
-    "year before, on the new basis": {"zh": "上年同期(新口径重列)"},
-    "growth on the year": {"zh": "同比增速"},
-    "total": {"zh": "合计"},
-    "external customers": {"zh": "外部客户"},
-    "exact": {"zh": "准确值"},
-    "derived": {"zh": "推算"},
-    "quarter ended, or date of the target": {"zh": "季度截止或目标日期"},
-    "An arrow marks a floor: the share is at least that much, how much more is not said.": {
-        "zh": "箭头表示下限：占比至少如此，高出多少并未披露。"
-    },
-    "count printed": {"zh": "当季公布的次数"},
-    "implied by a later count": {"zh": "由后来的次数推知"},
-    "multiple of its base quarter, at the least": {"zh": "相对基期季度的倍数(下限)"},
-    "Each doubling on the year is chained to the one before; the true multiple is not given.": {
-        "zh": "逐年翻倍相连所得的下限；真实倍数未披露。"
-    },
-    "Figures on the two sides of the dashed line are on different bases and are not comparable.": {
-        "zh": "虚线两侧口径不同，不可比较。"
-    },
-    "annualised recurring revenue (ARR)": {"zh": "年化经常性收入（ARR）"},
-    "observed": {"zh": "已披露"},
-    "if both held exactly": {"zh": "若两者恰好成立"},
-    "scenario": {"zh": "情景"},
-    "trillion tokens a day": {"zh": "万亿tokens/日"},
-    "list price, blended": {"zh": "混合标价"},
-    "date": {"zh": "日期"},
-    "old basis": {"zh": "旧口径"},
-    "An arrow marks a floor; the dashed line joins two targets as if both held exactly.": {
-        "zh": "箭头表示下限；虚线把两个目标当作恰好成立相连。"
-    },
-    "scope": {"zh": "口径"},
-    "volatility a month": {"zh": "月波动率"},
-    "Sliders move both levels; drag the red line for another target. Shaded: 5 to 95%, 25 to 75%.": {
-        "zh": "滑块改变两端水平；拖动红线询问其他目标。阴影为5–95%与25–75%区间。"
-    },
-    "month": {"zh": "月份"},
-    "log scale": {"zh": "对数坐标"},
-    "international": {"zh": "国际"},
-    "China": {"zh": "中国"},
-    "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.": {
-        "zh": "点：按混合标价（括号内）推算；线：已披露的用量。"
-    },
-    "ARR at the start": {"zh": "起点ARR"},
-    "ARR the plan ends on": {"zh": "计划终点ARR"},
-    "share of applications": {"zh": "应用占比"},
-    "churn": {"zh": "月流失率"},
-    "expansion": {"zh": "月扩张率"},
-    "token price": {"zh": "token价格"},
-    "share billed by the token": {"zh": "按token计费占比"},
-    "external cloud revenue": {"zh": "外部云收入"},
-    "growth of model services": {"zh": "模型服务增速"},
-    "growth of applications": {"zh": "应用增速"},
-    "volatility of model services": {"zh": "模型服务波动率"},
-    "volatility of applications": {"zh": "应用波动率"},
-    "volatility of retention": {"zh": "留存波动率"},
-    "correlation of the drivers": {"zh": "两驱动相关性"},
-    "chance of the target": {"zh": "达标概率"},
-    "gross new ARR": {"zh": "新增ARR总额"},
-    "recognised revenue": {"zh": "确认收入"},
-    "tokens a day": {"zh": "每日tokens"},
-    "ARR as a share of external cloud revenue": {"zh": "ARR占外部云收入"},
-    "lowest tried": {"zh": "取最低值"},
-    "highest tried": {"zh": "取最高值"},
-    "claims": {"zh": "陈述数"},
-    "grade": {"zh": "级别"},
-    "grades from the strongest to the weakest": {"zh": "级别由强到弱"},
-    "structure": {"zh": "架构"},
-    "strategy": {"zh": "战略"},
-    "commercialization": {"zh": "商业化"},
-    "models": {"zh": "模型"},
-    "talent": {"zh": "人才"},
-    "reported": {"zh": "公司披露"},
-    "press": {"zh": "媒体报道"},
-    "opinion": {"zh": "评论"},
-    "illustration": {"zh": "示意"},
-    "assumption": {"zh": "假设"},
-    "open": {"zh": "开放"},
-    "restricted": {"zh": "附条件开放"},
-    "closed": {"zh": "不开放"},
-    "disputed": {"zh": "说法不一"},
-    "code": {"zh": "代码"},
-    "text": {"zh": "文本"},
-    "text and image": {"zh": "图文"},
-    "text, image and video in": {"zh": "可读图文及视频"},
-    "video": {"zh": "视频"},
-    "video with sound": {"zh": "有声视频"},
-    "trillion": {"zh": "万亿"},
-    "input": {"zh": "输入"},
-    "output": {"zh": "输出"},
-    "One assumption at a time over its range (ends at the bars); line: as guided.": {
-        "zh": "每次只变动一个假设（数值标于条端）；竖线为指引。"
-    },
-}
-"""Chinese for the English labels that charts print; a chart module adds its own with `label`."""
 
 
 def _theme() -> alt.theme.ThemeConfig:
@@ -287,149 +168,6 @@ def span(first: dt.date | pd.Timestamp, last: dt.date | pd.Timestamp) -> alt.Sca
     return alt.Scale(domainMin=ends[0], domainMax=ends[1])
 
 
-def label(text: str, lang: Language = "en") -> str:
-    """Return the printed form of an English label in the language asked for.
-
-    A label without a Chinese form is printed in English rather than dropped.
-
-    Examples
-    --------
-    >>> label("guidance", "zh")
-    '指引'
-    """
-    return text if lang == "en" else _LABELS.get(text, {}).get(lang, text)
-
-
-def day(value: dt.date | pd.Timestamp, precision: str = "day", lang: Language = "en") -> str:
-    """Write a date no more exactly than it is known.
-
-    Parameters
-    ----------
-    value
-        The date; where only a month is known, any day of it.
-    precision
-        "day", "month", "quarter" or "year".
-
-    Examples
-    --------
-    >>> day(dt.date(2026, 6, 8)), day(dt.date(2026, 4, 30), "month"), day(dt.date(2026, 6, 8), lang="zh")
-    ('8 Jun 2026', 'Apr 2026', '2026年6月8日')
-    """
-    return _day(value, precision, lang)
-
-
-_DAYS = {
-    "en": {"day": "d MMM y", "month": "MMM y", "quarter": "MMM y", "year": "y"},
-    "zh": {"day": "y年M月d日", "month": "y年M月", "quarter": "y年M月", "year": "y年"},
-}
-
-
-@lru_cache(maxsize=10_000)  # a table of 100,000 rows has the same few thousand days over and over
-def _day(value: dt.date | pd.Timestamp, precision: str, lang: Language) -> str:
-    written: str = format_date(value, _DAYS[lang][precision], locale="en" if lang == "en" else "zh_CN")
-    return written
-
-
-_WIDE = Context(prec=400)
-_ROUNDING = {
-    "exact": ROUND_HALF_UP,
-    "about": ROUND_HALF_UP,
-    "at_least": ROUND_FLOOR,
-    "at_most": ROUND_CEILING,
-    "between": ROUND_FLOOR,  # the low end
-}
-
-
-def number(value: float, digits: int = 1, bound: str = "exact", lang: Language = "en") -> str:
-    """Write a number to some decimals, so that what is printed still holds.
-
-    A floor is rounded down and a ceiling up, by sign: "at least 15.96" allows "at least 15.9", never
-    "at least 16". A number that had to be rounded keeps its zeros, so 17.01 is not printed as an exact 17,
-    and one far below its last decimal keeps two figures instead of becoming 0.
-
-    Parameters
-    ----------
-    digits
-        Decimals at most.
-    bound
-        As in the dossier's claims.
-
-    Examples
-    --------
-    >>> number(193.754), number(193.754, bound="at_least"), number(-13.86, bound="at_most"), number(17.01)
-    ('193.8', '193.7', '-13.8', '17.0')
-    >>> number(30.0), number(0.0052)
-    ('30', '0.0052')
-    """
-    # Twelve figures: what is beyond them is floating-point noise, which no floor may be rounded down for.
-    exact = Decimal(f"{value:.12g}")
-    if exact and exact.adjusted() < -digits + 1:
-        digits = max(digits, 1 - exact.adjusted())
-    rounded = exact.quantize(Decimal(1).scaleb(-digits), _ROUNDING[bound], _WIDE)
-    if rounded == exact:
-        digits = max(0, -int(exact.normalize().as_tuple().exponent))
-    # English and Chinese group and part decimals alike, as Python does and forty times faster than Babel.
-    return f"{rounded:,.{digits}f}"
-
-
-def money(value: float, unit: str, lang: Language = "en", bound: str = "exact") -> str:
-    """Write an amount of money: millions from a thousand up as billions; in Chinese as 万, 亿 or 万亿.
-
-    Examples
-    --------
-    >>> money(48437, "RMB m"), money(30, "RMB bn"), money(48437, "RMB m", "zh"), money(0.005, "USD bn", "zh")
-    ('RMB 48.4 bn', 'RMB 30 bn', '484.37亿元', '500万美元')
-    >>> money(193.754, "RMB bn", bound="at_least")
-    'RMB 193.7 bn'
-    """
-    currency, scale = unit.split()
-    millions = value * {"m": 1.0, "bn": 1000.0}[scale]
-    if lang == "zh":
-        step, digits, word = next(
-            each for each in ((1e6, 2, "万亿"), (100, 2, "亿"), (0, 1, "万")) if abs(millions) >= each[0]
-        )
-        amount = number(millions / (step or 0.01), digits, bound, lang)
-        return f"{amount}{word if value else ''}{currency_name(currency, lang)}"
-    if abs(millions) >= 1000:
-        return f"{currency} {number(millions / 1000, 1, bound)} bn"
-    return f"{currency} {number(millions, 1, bound)} m"
-
-
-def currency_name(currency: str, lang: Language = "en") -> str:
-    """Write a currency as it follows an amount.
-
-    Examples
-    --------
-    >>> currency_name("RMB"), currency_name("RMB", "zh"), currency_name("EUR", "zh")
-    ('RMB', '元', '欧元')
-    """
-    if lang == "en":
-        return currency
-    return "元" if currency == "RMB" else get_currency_name(currency, locale="zh_CN")
-
-
-def billions(currency: str, lang: Language = "en") -> tuple[str, int]:
-    """Return the unit in which a language counts what the data holds in billions, and how many make one.
-
-    Examples
-    --------
-    >>> billions("RMB"), billions("USD", "zh")
-    (('RMB bn', 1), ('亿美元', 10))
-    """
-    return (f"{currency} bn", 1) if lang == "en" else (f"亿{currency_name(currency, lang)}", 10)
-
-
-def titled(quantity: str, unit: str, lang: Language = "en") -> str:
-    """Return the title of an axis: what is measured, and its unit.
-
-    Examples
-    --------
-    >>> titled("quarterly revenue", "RMB bn"), titled("季度收入", "亿元", "zh")
-    ('quarterly revenue, RMB bn', '季度收入（亿元）')
-    """
-    return f"{quantity}, {unit}" if lang == "en" else f"{quantity}（{unit}）"
-
-
 def billions_axis(lang: Language = "en", **options: Any) -> alt.Axis:
     """Return an axis for amounts held in billions, labelled in the unit of `billions`.
 
@@ -452,59 +190,8 @@ def month_axis(lang: Language = "en", **options: Any) -> alt.Axis:
     >>> month_axis("zh", tickCount="month").to_dict()
     {'format': '%Y年%-m月', 'labelOverlap': True, 'labelSeparation': 8, 'tickCount': 'month'}
     """
-    return alt.Axis(
-        format="%b %Y" if lang == "en" else "%Y年%-m月", labelOverlap=True, labelSeparation=8, **options
-    )
-
-
-def figure(
-    value: float, unit: str, bound: str = "exact", lang: Language = "en", high: float | None = None
-) -> str:
-    """Write a figure with its unit and its bound, so that a bound is never read as a point.
-
-    Floors are rounded down and ceilings up, as `number` does. Of a range (`bound` is between) both ends are
-    named, the lower rounded down and the upper up; without `high` it reads as open above.
-
-    Parameters
-    ----------
-    value, unit, bound
-        As in the dossier's claims.
-    high
-        Upper end of a range, `value_high` of its claim; NaN is none.
-
-    Examples
-    --------
-    >>> figure(10, "RMB bn", "at_least"), figure(40, "%"), figure(5, "rank")
-    ('at least RMB 10 bn', '40%', 'rank 5')
-    >>> figure(15.96, "RMB bn", "at_least"), figure(15.91, "RMB bn", "at_most", "zh")
-    ('at least RMB 15.9 bn', '至多159.1亿元')
-    >>> figure(34, "%", "between", high=36), figure(34, "RMB bn", "between", "zh", 36)
-    ('34% to 36%', '340亿元至360亿元')
-    """
-    if bound == "between" and high is not None and high == high:
-        low, top = figure(value, unit, "at_least", lang), figure(high, unit, "at_most", lang)
-        low, top = (
-            low.removeprefix(BOUND_WORDS[lang]["at_least"]),
-            top.removeprefix(BOUND_WORDS[lang]["at_most"]),
-        )
-        return f"{low} to {top}" if lang == "en" else f"{low}至{top}"
-    words = BOUND_WORDS[lang][bound]
-    if unit.split()[-1] in ("m", "bn") and len(unit.split()) == 2:
-        return words + money(value, unit, lang, bound)
-    written = number(value, 3, bound, lang)
-    if unit.endswith(" per 1M tokens"):
-        currency = unit.split()[0]
-        return (
-            f"{words}{currency} {written} per million tokens"
-            if lang == "en"
-            else f"{words}{written}{currency_name(currency, lang)}/百万tokens"
-        )
-    if unit in ("%", "x"):
-        times = "x" if lang == "en" else "倍"
-        return f"{words}{written}{'%' if unit == '%' else times}"
-    if unit == "rank":
-        return f"{words}rank {written}" if lang == "en" else f"{words}第{written}名"
-    return f"{words}{written} {unit}"
+    form = words.entry("form.axis_month", lang)
+    return alt.Axis(format=form, labelOverlap=True, labelSeparation=8, **options)
 
 
 _ATOMS = re.compile(
@@ -588,29 +275,30 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
     True
     """
     ids = set(claims)
-    known = book.claims
-    unknown = sorted(ids - set(known["id"]))
+    claimed = book.claims
+    unknown = sorted(ids - set(claimed["id"]))
     if unknown or not ids:
         raise ValueError(
             f"a footer needs claims that are in {book!r}; not there: {', '.join(unknown) or 'none given'}"
         )
-    cited = book.sources[book.sources["id"].isin(known.loc[known["id"].isin(ids), "source"])]
+    cited = book.sources[book.sources["id"].isin(claimed.loc[claimed["id"].isin(ids), "source"])]
     cited = cited.assign(undated=cited["dated"] == "retrieved")
     cited = cited.sort_values(["undated", "published", "id"], ascending=[True, False, True])
     names = [
-        publisher if dated == "retrieved" else f"{publisher}, {day(published, lang=lang)}"
+        publisher
+        if dated == "retrieved"
+        else words.text("sources.document", lang, publisher=publisher, day=day(published, lang=lang))
         for publisher, published, dated in zip(
             cited["publisher"], cited["published"], cited["dated"], strict=True
         )
     ]
     names = list(dict.fromkeys(names))
-    shown = "; ".join(names[:most])
+    shown = names[:most]
     if len(names) > most:
-        shown += "; " + label("and {} more", lang).format(len(names) - most)
-    text = f"{label('Sources', lang)}: {shown}."
-    if book.as_of is not None:
-        text += f" {label('as known on', lang).capitalize()} {day(book.as_of, lang=lang)}."
-    return text
+        shown.append(words.text("sources.more", lang, n=len(names) - most))
+    listed = words.text("join.items", lang).join(shown)
+    known = words.text("sources.as_known", lang, day=day(book.as_of, lang=lang)) if book.as_of else ""
+    return words.sentences([words.text("sources.footer", lang, names=listed), known], lang)
 
 
 MOST_ROWS = 5000
@@ -644,10 +332,7 @@ def newest(
     if len(rows) <= most:
         return rows, ""
     places = days.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:most]
-    told = {
-        "en": f" Drawn: the newest {most:,} of {len(rows):,}; the others are left out.",
-        "zh": f"仅绘出最新的{most:,}条，共{len(rows):,}条。",
-    }[lang]
+    told = words.text("sources.newest", lang, shown=most, whole=len(rows))
     return rows.iloc[sorted(places)], told
 
 

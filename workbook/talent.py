@@ -8,9 +8,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import evidence, style
+from workbook import evidence, style, words
 from workbook.dates import read_day
 from workbook.dossier import Dossier
+from workbook.expressions import quoted
 from workbook.style import COLORS, Language
 
 __all__ = ["holders", "moves", "posts", "posts_by_date", "posts_chart"]
@@ -40,14 +41,13 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     told = evidence.said(book, roles["claim"])
 
     def named(ids: pd.Series[str], table: pd.DataFrame) -> pd.Series[str]:
-        plain = ids.map(table["name"])
-        return plain if lang == "en" else ids.map(table["name_zh"]).fillna(plain)
+        return ids.map(words.localised(table, "name", lang))
 
     return pd.DataFrame(
         {
             "person": named(roles["person"], people),
             "unit": named(roles["unit"], units),
-            "title": roles["title"] if lang == "en" else roles["title_zh"].fillna(roles["title"]),
+            "title": words.localised(roles, "title", lang),
             "start": roles["start"],
             "end": roles["end"],
             "claim": roles["claim"],
@@ -144,18 +144,13 @@ def posts_chart(
     """
     rows, first, last_move, left_out = _shown(book, since, lang)
     moved = rows["started"].notna() | rows["end"].notna()
-    words = {
-        "en": (
-            f"{rows.loc[moved, 'person'].nunique()} of {rows['person'].nunique()} executives took up or left "
-            f"a post since {style.day(first, 'month')}",
-            "A dot is a start that was found; a bar from the left edge began before, or no start was found.",
-        ),
-        "zh": (
-            f"自{style.day(first, 'month', 'zh')}以来，{rows['person'].nunique()}位高管中"
-            f"{rows.loc[moved, 'person'].nunique()}位履新或离任",
-            "圆点为已知的起始日；自左缘开始的条形表示更早开始或起始日未找到。",
-        ),
-    }[lang]
+    finding = words.text(
+        "posts.finding",
+        lang,
+        moved=rows.loc[moved, "person"].nunique(),
+        people=rows["person"].nunique(),
+        month=style.day(first, "month", lang),
+    )
     bars, *others = _marks(rows, first, last_move + AHEAD, lang)
     color = alt.Color(
         "state:N",
@@ -164,11 +159,11 @@ def posts_chart(
     )
     return style.dress(
         alt.layer(bars.encode(color=color), *others),
-        title=title or words[0],
-        subtitle=words[1] + left_out,
+        title=title or finding,
+        subtitle=words.text("posts.note", lang) + left_out,
         lang=lang,
         footer=style.footer(book, rows["claim"], lang=lang),
-        description=f"Gantt chart: {len(rows)} posts of {rows['person'].nunique()} executives. {words[0]}.",
+        description=f"Gantt chart: {len(rows)} posts of {rows['person'].nunique()} executives. {finding}.",
         width=430,
         height=alt.Step(19),
         below=34,
@@ -262,31 +257,15 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     # Days are counted, so that no time zone moves a post to the day before.
     rows = rows.assign(start_day=(rows["start"] - first).dt.days, end_day=(rows["end"] - first).dt.days)
     now = rows[(rows["start"] <= last_move) & (rows["end"].isna() | (last_move < rows["end"]))]
-    words = {
-        "en": (
-            f"{len(now)} posts in {now['person'].nunique()} hands on {style.day(last_move)}: move the day",
-            "Dark: held on the day of the line. Lighter: perhaps held, its start was not found. "
-            "Faint: not held. A dot is a start that was found.",
-            f"days after {style.day(first)} ",
-            "'%-d %b %Y'",
-            "datum.posts + (datum.posts == 1 ? ' post held by ' : ' posts held by ') + datum.people"
-            " + (datum.people == 1 ? ' executive; ' : ' executives; ') + datum.unknown"
-            " + ' more without a known start, which may not have begun'",
-            ": ",
-        ),
-        "zh": (
-            f"{style.day(last_move, lang='zh')}{now['person'].nunique()}位高管任{len(now)}个职务：可改日期",
-            "深色：竖线当日在任；较浅：起始日未找到，未必在任；最浅：不在任。圆点为已知的起始日。",
-            f"{style.day(first, lang='zh')}之后的天数 ",
-            "'%Y年%-m月%-d日'",
-            "datum.people + '位高管任' + datum.posts + '个职务；另有' + datum.unknown"
-            " + '个职务起始日未找到，可能尚未就任'",
-            "：",
-        ),
-    }[lang]
-    day = alt.param(
-        name="day", value=length, bind=alt.binding_range(min=0, max=length, step=1, name=words[2])
+    finding = words.text(
+        "posts.day_finding",
+        lang,
+        posts=len(now),
+        people=now["person"].nunique(),
+        day=style.day(last_move, lang=lang),
     )
+    slider = words.text("posts.day_slider", lang, day=style.day(first, lang=lang))
+    day = alt.param(name="day", value=length, bind=alt.binding_range(min=0, max=length, step=1, name=slider))
     begun = "(!isValid(datum.start_day) || datum.start_day <= day)"
     going = "(!isValid(datum.end_day) || day < datum.end_day)"
     known = "(isValid(datum.start_day) ? 'held' : 'perhaps')"
@@ -299,7 +278,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     shade = alt.condition("datum.status == 'not'", alt.value("#a3abb5"), alt.value(COLORS["ink"]))
     # Counted on from the first day in the reader's time zone, as the dates of the bars are read.
     moment = f"datetime({first.year}, {first.month - 1}, {first.day} + day)"
-    written = f"timeFormat({moment}, {words[3]})"
+    written = f"timeFormat({moment}, {quoted(words.entry('form.axis_day', lang))})"
     line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(moment=moment, written=written)
     x = alt.X("moment:T", scale=style.span(first, last_move + AHEAD))
     count = (
@@ -325,21 +304,35 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
         ),
         # Those who hold none on that day share the empty name.
         count.transform_calculate(people="datum.holders - (datum.posts < datum.all ? 1 : 0)")
-        .transform_calculate(said=f"{written} + '{words[5]}' + {words[4]}")
+        .transform_calculate(said=_held(written, lang))
         .mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")
         .encode(x=alt.value(0), y=alt.value(alt.expr("height + 30")), text="said:N"),
     ]
     return style.dress(
         alt.layer(*layers).add_params(day),
-        title=title or words[0],
-        subtitle=words[1] + left_out,
+        title=title or finding,
+        subtitle=words.text("posts.day_note", lang) + left_out,
         lang=lang,
         footer=style.footer(book, rows["claim"], lang=lang),
         description=(
             f"Gantt chart with a slider for the day: {len(rows)} posts of {rows['person'].nunique()} "
-            f"executives, those held on that day in a strong colour. {words[0]}."
+            f"executives, those held on that day in a strong colour. {finding}."
         ),
         width=430,
         height=alt.Step(19),
         below=56,
     )
+
+
+def _held(day: str, lang: Language) -> str:
+    """Return the expression that counts the posts held on a day: one text for one, another for several."""
+    parts = {"day": day} | {name: f"datum.{name}" for name in ("posts", "people", "unknown")}
+    texts = {
+        (posts, people): words.expression(f"posts.held_{posts}_by_{people}", lang, **parts)
+        for posts in ("one", "many")
+        for people in ("one", "many")
+    }
+    one, many = (
+        f"(datum.people == 1 ? {texts[posts, 'one']} : {texts[posts, 'many']})" for posts in ("one", "many")
+    )
+    return f"datum.posts == 1 ? {one} : {many}"

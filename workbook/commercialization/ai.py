@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.commercialization import quarters, series
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -37,13 +37,13 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     name = facts.series_name(book, "ai_share", lang)
     colors = {"actual": COLORS["actual"], "guidance": COLORS["guidance"], "derived": COLORS["derived"]}
     rows["what"] = rows["kind"].mask(rows["basis"] == "derived", "derived")
-    words = {what: style.label(what, lang) for what in colors if what in set(rows["what"])}
+    names = {what: words.text(f"kind.{what}", lang) for what in colors if what in set(rows["what"])}
     data = pd.DataFrame(
         {
             "date": rows["period_end"],
             "value": rows["value"],
             "bound": rows["bound"],
-            "what": rows["what"].map(words),
+            "what": rows["what"].map(names),
             "figure": series.figures(rows, lang),
             "mark": facts.marks(book, rows["claim"]),
             "when": [style.day(day, "month", lang) for day in rows["period_end"]],
@@ -53,19 +53,19 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     base = alt.Chart(data).encode(
         x=alt.X(
             "date:T",
-            title=style.label("quarter ended, or date of the target", lang),
-            axis=alt.Axis(format="%b %Y" if lang == "en" else "%Y年%-m月", tickCount=8),
+            title=words.text("share.axis_date", lang),
+            axis=alt.Axis(format=words.entry("form.axis_month", lang), tickCount=8),
             scale=alt.Scale(padding=50),
         ),
         y=alt.Y(
             "value:Q",
-            title=style.titled(name, "%", lang),
+            title=words.titled(name, "%", lang),
             scale=alt.Scale(domain=[0, min(100.0, float(rows["value"].max()) * 1.35)]),
         ),
         color=alt.Color(
             "what:N",
             title=None,
-            scale=alt.Scale(domain=list(words.values()), range=[colors[what] for what in words]),
+            scale=alt.Scale(domain=list(names.values()), range=[colors[what] for what in names]),
         ),
     )
     points = base.mark_point(size=260, opacity=1, strokeWidth=2).encode(
@@ -79,9 +79,7 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     return style.dress(
         alt.LayerChart(layer=[points, labels]),
         title=title or _share_finding(rows, subject, name, lang),
-        subtitle=style.label(
-            "An arrow marks a floor: the share is at least that much, how much more is not said.", lang
-        ),
+        subtitle=words.text("share.note", lang),
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang),
         description=(
@@ -93,23 +91,22 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
 
 
 def _share_finding(rows: pd.DataFrame, subject: str, name: str, lang: Language) -> str:
-    def last(kind: str) -> tuple[str, str] | None:
+    def last(kind: str) -> dict[str, str]:
         found = rows[rows["kind"] == kind]
         if found.empty:
-            return None
-        return series.figures(found, lang)[-1], style.day(found["period_end"].iloc[-1], "month", lang)
+            return {}
+        month = style.day(found["period_end"].iloc[-1], "month", lang)
+        return {"figure": series.figures(found, lang)[-1], "month": month}
 
     actual, guided = last("actual"), last("guidance")
     parts = []
-    if lang == "zh":
-        parts += [f"{actual[1]}季度{subject}{name}为{actual[0]}"] if actual else []
-        parts += [f"指引：到{guided[1]}{'' if actual else subject + name}{guided[0]}"] if guided else []
-        return "；".join(parts)
-    parts += [f"{name} was {actual[0]} at {subject} in the quarter to {actual[1]}"] if actual else []
-    head = "the guidance is" if actual else f"Guidance for the {name} of {subject}:"
-    parts += [f"{head} {guided[0]} by {guided[1]}"] if guided else []
-    text = "; ".join(parts)
-    return text[0].upper() + text[1:]
+    if actual:
+        parts.append(words.text("share.actual", lang, name=name, subject=subject, **actual))
+    if guided:
+        key = "share.guided_too" if actual else "share.guided_alone"
+        parts.append(words.text(key, lang, name=name, subject=subject, **guided))
+    finding = words.text("join.items", lang).join(parts)
+    return finding[0].upper() + finding[1:]
 
 
 def streak(book: Dossier) -> pd.DataFrame:
@@ -199,7 +196,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     """
     table = streak(book)
     unit = table.attrs["units"]["revenue"]
-    printed, implied = style.label("count printed", lang), style.label("implied by a later count", lang)
+    printed, implied = (words.text(f"streak.{how}", lang) for how in ("printed", "implied"))
     slot = table["period_end"].dt.strftime("%Y-%m-%d")
     data = pd.DataFrame(
         {
@@ -218,7 +215,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     x = quarters.axis(table.assign(slot=slot), lang)
     y = alt.Y(
         "floor:Q",
-        title=style.label("multiple of its base quarter, at the least", lang),
+        title=words.text("streak.axis", lang),
         stack=False,
         scale=alt.Scale(type="log", base=2, domain=[1, float(data["floor"].max()) * 1.9]),
         axis=alt.Axis(
@@ -271,35 +268,24 @@ def _streak_finding(book: Dossier, table: pd.DataFrame, lang: Language) -> str:
     name = facts.series_name(book, "ai_revenue" if facts.has(book, "ai_revenue") else "streak", lang)
     count, multiple = int(last["quarter"]), int(last["multiple_at_least"])
     end, base = (style.day(last[column], "month", lang) for column in ("period_end", "base_period_end"))
-    if lang == "zh":
-        return f"{subject}{name}连续{count}个季度同比至少翻倍：{end}季度至少为{base}的{multiple}倍"
-    return (
-        f"{count} quarters in a row of at least +100% on the year: {name} of {subject} in the quarter "
-        f"to {end} is at least {multiple} times that of {base}"
+    return words.text(
+        "streak.finding",
+        lang,
+        subject=subject,
+        name=name,
+        count=count,
+        multiple=multiple,
+        end=end,
+        base=base,
     )
 
 
 def _streak_note(last: pd.Series[Any], unit: str, lang: Language) -> str:
-    note = style.label(
-        "Each doubling on the year is chained to the one before; the true multiple is not given.", lang
-    )
-    if pd.notna(last["base_at_most"]):
-        base = style.day(last["base_period_end"], "month", lang)
-        level, most = (
-            style.money(float(last["revenue"]), unit, lang),
-            _ceiling(last["base_at_most"], unit, lang),
-        )
-        if lang == "zh":
-            note += f"{level}意味着{base}季度至多{most}。"
-        else:
-            note += f" From {level} it follows that the quarter to {base} had at most {most}."
-    return note
-
-
-def _ceiling(value: float, unit: str, lang: Language) -> str:
-    """Write a ceiling, rounded up: rounded down it would be one that does not hold."""
-    currency, scale = unit.split()
-    millions = value * {"m": 1, "bn": 1000}[scale]
-    if lang == "zh":
-        return style.money(millions, f"{currency} m", lang, "at_most")
-    return f"{currency} {style.number(millions, 0, 'at_most')} m"
+    note = words.text("streak.note", lang)
+    if pd.isna(last["base_at_most"]):
+        return note
+    base = style.day(last["base_period_end"], "month", lang)
+    level = style.money(float(last["revenue"]), unit, lang)
+    most = style.money(float(last["base_at_most"]), unit, lang, "at_most", 2)
+    ceiling = words.text("streak.ceiling", lang, level=level, base=base, most=most)
+    return words.sentences([note, ceiling], lang)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.commercialization import quarters, series
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -49,15 +49,15 @@ def growth_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     roles = [role for role in ("growth", "external_growth") if facts.has(book, role)] or ["growth"]
     table = quarters.by_quarter(book, *roles)
     lines = [
-        _Line(style.label("total", lang), "growth", COLORS["actual"]),
-        _Line(style.label("external customers", lang), "external_growth", style.CATEGORIES[1]),
+        _Line(words.text("growth.total", lang), "growth", COLORS["actual"]),
+        _Line(words.text("growth.external", lang), "external_growth", style.CATEGORIES[1]),
     ]
     lines = [line for line in lines if line.role in roles]
     return _lines_chart(
         book,
         table,
         lines,
-        axis=style.titled(style.label("growth on the year", lang), "%", lang),
+        axis=words.titled(words.text("growth.axis", lang), "%", lang),
         title=title or _growth_finding(book, table, roles[0], lang),
         description=" and ".join(facts.series_name(book, role) for role in roles),
         lang=lang,
@@ -68,16 +68,12 @@ def _growth_finding(book: Dossier, table: pd.DataFrame, role: str, lang: Languag
     external = role == "external_growth"
     rates = table.dropna(subset=[role])
     subject = facts.named(book, rates["subject"].dropna().iloc[-1], lang)
-    if lang == "zh":
-        what = f"{subject}{'外部' if external else ''}收入同比增"
-        if len(rates) == 1:
-            return f"{_month(rates.iloc[0], lang)}季度{what}长{_figure(rates.iloc[0], role, lang)}"
-        return _change(rates, role, f"{what}速", lang)
-    what = f"{'external revenue' if external else 'revenue'} of {subject}"
     if len(rates) == 1:
+        key = "growth.single_external" if external else "growth.single"
         figure, month = _figure(rates.iloc[0], role, lang), _month(rates.iloc[0], lang)
-        return f"{what[0].upper()}{what[1:]} grew {figure} on the year in the quarter to {month}"
-    return _change(rates, role, f"Growth of the {what}", lang)
+        return words.text(key, lang, subject=subject, figure=figure, month=month)
+    what = words.text("growth.of_external" if external else "growth.of_total", lang, subject=subject)
+    return _change(rates, role, what, lang)
 
 
 def margin_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
@@ -111,15 +107,15 @@ def margin_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     if table["shown"].isna().all():
         raise ValueError(f"no quarter of {book!r} has a margin, or a profit with the revenue it was made on")
     lines = [
-        _Line(style.label("as reported", lang), "margin", COLORS["actual"]),
-        _Line(style.label("computed by us", lang), "computed", COLORS["derived"]),
+        _Line(words.text("revenue.as_reported", lang), "margin", COLORS["actual"]),
+        _Line(words.text("revenue.derived", lang), "computed", COLORS["derived"]),
     ]
     name = facts.series_name(book, "margin", lang)
     return _lines_chart(
         book,
         table,
         [line for line in lines if table[line.role].notna().any()],
-        axis=style.titled(name, "%", lang),
+        axis=words.titled(name, "%", lang),
         title=title or _margin_finding(book, table, name, lang),
         description=facts.series_name(book, "margin"),
         lang=lang,
@@ -134,14 +130,12 @@ def _margin_finding(book: Dossier, table: pd.DataFrame, name: str, lang: Languag
     last = shown.iloc[-1]
     same = shown[shown["side"] == last["side"]]
     subject = facts.named(book, last["subject"], lang)
-    of = f"{subject}{name}" if lang == "zh" else f"{name[0].upper()}{name[1:]} of {subject}"
+    what = words.text("margin.of", lang, subject=subject, name=name[0].upper() + name[1:])
     if len(same) > 1:
-        return _change(same, "shown", of, lang)
+        return _change(same, "shown", what, lang)
     figure, month = _figure(last, "shown", lang), _month(last, lang)
-    new = len(shown) > 1
-    if lang == "zh":
-        return f"{month}季度{of}为{figure}" + ("，口径与此前不同" if new else "")
-    return f"{of} was {figure} in the quarter to {month}" + (", on a new basis" if new else "")
+    finding = words.text("margin.single", lang, what=what, figure=figure, month=month)
+    return finding + (words.text("margin.other_basis", lang) if len(shown) > 1 else "")
 
 
 def _margins(table: pd.DataFrame) -> pd.DataFrame:
@@ -255,13 +249,14 @@ def _month(row: pd.Series[Any], lang: Language) -> str:
 def _change(rows: pd.DataFrame, role: str, what: str, lang: Language) -> str:
     """Say how a percentage went from the first quarter to the last."""
     first, last = rows.iloc[0], rows.iloc[-1]
-    said, span = (
-        [_figure(row, role, lang) for row in (first, last)],
-        [_month(row, lang) for row in (first, last)],
+    way = facts.moved(*((row[role], row[f"{role}_bound"]) for row in (first, last)))
+    finding = words.text(
+        f"change.{way}",
+        lang,
+        what=what,
+        first=_figure(first, role, lang),
+        start=_month(first, lang),
+        last=_figure(last, role, lang),
+        end=_month(last, lang),
     )
-    if lang == "zh":
-        change = f"{what}从{span[0]}的{said[0]}变为{span[1]}的{said[1]}"
-        return change + ("，末段为新口径" if last["side"] == "recast" else "")
-    ends = [(row[role], row[f"{role}_bound"]) for row in (first, last)]
-    change = f"{what} {facts.moved(*ends)} from {said[0]} in {span[0]} to {said[1]} in {span[1]}"
-    return change + (", the last step on a new basis" if last["side"] == "recast" else "")
+    return finding + (words.text("change.last_step_new", lang) if last["side"] == "recast" else "")

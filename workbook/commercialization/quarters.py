@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -109,12 +109,12 @@ def axis(table: pd.DataFrame, lang: Language) -> alt.X:
     first_new = next((i for i, place in enumerate(places) if place.endswith("recast")), 0)
     if first_new:
         places.insert(first_new, _BREAK)
-    form = "%b|%Y" if lang == "en" else "%Y年|%-m月"
+    form = words.entry("form.axis_month_lines", lang)
     # Dates as text are read, and written again, in UTC: a reader's time zone moves no quarter.
     month = f"split(utcFormat(toDate(slice(datum.value, 0, 10)), '{form}'), '|')"
     return alt.X(
         "slot:N",
-        title=style.label("quarter ended", lang),
+        title=words.text("quarter.ended", lang),
         sort=places,
         scale=alt.Scale(domain=places, type="band"),
         axis=alt.Axis(
@@ -129,10 +129,11 @@ def gaps(places: list[str], x: alt.X, lang: Language) -> list[alt.Chart]:
     """Say where a quarter has no figure."""
     if not places:
         return []
-    words = alt.Chart(pd.DataFrame({"slot": places})).mark_text(
-        angle=270, align="left", dx=6, color=COLORS["muted"], fontSize=10, text=style.label("not found", lang)
+    missing = words.text("quarter.not_found", lang)
+    texts = alt.Chart(pd.DataFrame({"slot": places})).mark_text(
+        angle=270, align="left", dx=6, color=COLORS["muted"], fontSize=10, text=missing
     )
-    return [words.encode(x=x, y=alt.value(alt.expr("height")))]
+    return [texts.encode(x=x, y=alt.value(alt.expr("height")))]
 
 
 def rule_between(book: Dossier, table: pd.DataFrame, x: alt.X, lang: Language) -> list[alt.Chart]:
@@ -145,7 +146,7 @@ def rule_between(book: Dossier, table: pd.DataFrame, x: alt.X, lang: Language) -
     layers = [rule.encode(x=x)]
     subjects = [group["subject"].dropna().iloc[-1:].tolist() for group in sides]
     if subjects[0] == subjects[1]:
-        names = [style.label("old basis", lang), style.label("new basis", lang)]
+        names = [words.text(f"quarter.{basis}_basis", lang) for basis in ("old", "new")]
     else:
         names = [facts.named(book, subject, lang) for side in subjects for subject in side]
     for name, group in zip(names, sides, strict=False):
@@ -167,6 +168,4 @@ def break_note(table: pd.DataFrame, lang: Language) -> str:
     """Warn of the change of basis, where there is one."""
     if table["side"].nunique() < 2:
         return ""
-    return style.label(
-        "Figures on the two sides of the dashed line are on different bases and are not comparable.", lang
-    )
+    return words.text("quarter.break_note", lang)

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.commercialization import quarters, series
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -40,17 +40,9 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
     shown_unit, shown_units = style.billions(currency, lang)
     table["amount"] = table["revenue"] / {"m": 1000, "bn": 1}[scale]
     old_end = table.loc[table["side"] == "as reported", "period_end"].max()
-    table["what"] = table["revenue_basis"].map(
-        {
-            "as_reported": "as reported",
-            "derived": "computed by us",
-            "recast": "new basis",
-        }
-    )
-    table.loc[(table["revenue_basis"] == "recast") & (table["period_end"] <= old_end), "what"] = (
-        "year before, on the new basis"
-    )
-    table["what"] = table["what"].map(lambda what: style.label(what, lang), na_action="ignore")
+    table["what"] = table["revenue_basis"].astype("str").where(table["revenue_basis"].notna())
+    table.loc[(table["revenue_basis"] == "recast") & (table["period_end"] <= old_end), "what"] = "year_before"
+    table["what"] = table["what"].map(lambda what: words.text(f"revenue.{what}", lang), na_action="ignore")
     table["slot"] = quarters.slots(table)
     shown = table.dropna(subset=["amount"])
     claims = shown["revenue_claim"].tolist() + table["growth_claim"].dropna().tolist()
@@ -72,12 +64,12 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
         **series.said(book, shown["revenue_claim"]),
     )
     colors = {
-        "as reported": COLORS["actual"],
-        "computed by us": COLORS["derived"],
-        "year before, on the new basis": "#d3e0ea",
-        "new basis": COLORS["recast"],
+        "as_reported": COLORS["actual"],
+        "derived": COLORS["derived"],
+        "year_before": "#d3e0ea",
+        "recast": COLORS["recast"],
     }
-    colors = {style.label(what, lang): color for what, color in colors.items()}
+    colors = {words.text(f"revenue.{what}", lang): color for what, color in colors.items()}
     colors = {what: color for what, color in colors.items() if what in set(data["what"])}
     x = quarters.axis(table, lang)
     base = alt.Chart(data)
@@ -85,7 +77,7 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
         x=x,
         y=alt.Y(
             "amount:Q",
-            title=style.titled(style.label("quarterly revenue", lang), shown_unit, lang),
+            title=words.titled(words.text("revenue.axis", lang), shown_unit, lang),
             axis=style.billions_axis(lang),
             scale=alt.Scale(domainMax=float(table["amount"].max()) * 1.15),
         ),
@@ -118,18 +110,11 @@ def _revenue_finding(book: Dossier, newest: pd.Series[Any], unit: str, lang: Lan
     amount = style.figure(float(newest["revenue"]), unit, newest["revenue_bound"], lang)
     quarter = style.day(newest["period_end"], "month", lang)
     subject = facts.named(book, newest["subject"], lang)
-    recast = newest["side"] == "recast"
-    rise = ""
+    finding = words.text("revenue.finding", lang, subject=subject, amount=amount, quarter=quarter)
     if pd.notna(newest["growth"]):
         # A fall is told without its sign, which turns its bound round.
         fell, bound = float(newest["growth"]) < 0, str(newest["growth_bound"])
         bound = {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound) if fell else bound
         growth = style.figure(abs(float(newest["growth"])), "%", bound, lang)
-        way = {"en": ("up", "down"), "zh": ("增长", "下降")}[lang][fell]
-        rise = f"，同比{way}{growth}" if lang == "zh" else f", {way} {growth} on the year"
-    if lang == "zh":
-        return f"截至{quarter}的季度{subject}收入为{amount}{rise}" + (
-            "；分部口径已变，不可与此前季度直接相比" if recast else ""
-        )
-    basis = ", on a new basis that earlier quarters do not share" if recast else ""
-    return f"Revenue of {subject} was {amount} in the quarter to {quarter}{rise}{basis}"
+        finding += words.text("revenue.fell" if fell else "revenue.rose", lang, growth=growth)
+    return finding + (words.text("revenue.on_new_basis", lang) if newest["side"] == "recast" else "")

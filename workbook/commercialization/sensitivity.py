@@ -5,38 +5,31 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.arr import tornado
 from workbook.arr.scenario import FIGURE_UNITS, RANGES
 from workbook.commercialization.run_rate import guidance
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-_INPUTS = {
-    "start_arr": "ARR at the start",
-    "end_arr": "ARR the plan ends on",
-    "apps_share": "share of applications",
-    "churn": "churn",
-    "expansion": "expansion",
-    "token_price": "token price",
-    "token_share": "share billed by the token",
-    "external_revenue": "external cloud revenue",
-    "services_growth": "growth of model services",
-    "apps_growth": "growth of applications",
-    "volatility_services": "volatility of model services",
-    "volatility_apps": "volatility of applications",
-    "volatility_retention": "volatility of retention",
-    "correlation": "correlation of the drivers",
-}
-"""Inputs that can be moved one at a time, and how a chart names them. The applications' planned growth and
-the ceiling of an S-curve are no such inputs: not every value of theirs goes with every other."""
-_FIGURES = {
-    "p_target": "chance of the target",
-    "gross_new_arr": "gross new ARR",
-    "recognised_revenue": "recognised revenue",
-    "tokens_per_day": "tokens a day",
-    "external_share": "ARR as a share of external cloud revenue",
-}
+_INPUTS = (
+    "start_arr",
+    "end_arr",
+    "apps_share",
+    "churn",
+    "expansion",
+    "token_price",
+    "token_share",
+    "external_revenue",
+    "services_growth",
+    "apps_growth",
+    "volatility_services",
+    "volatility_apps",
+    "volatility_retention",
+    "correlation",
+)
+"""Inputs that can be moved one at a time. The applications' planned growth and the ceiling of an S-curve are
+no such inputs: not every value of theirs goes with every other."""
 
 
 def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
@@ -122,13 +115,13 @@ def tornado_chart(
     shown: dict[str, tuple[str, float]] = {
         "probability": ("%", 100),
         "share": ("%", 100),
-        "tokens a day": (style.label("trillion", lang), 1e-12),
+        "tokens a day": (words.text("tornado.trillion", lang), 1e-12),
         f"{currency} bn": style.billions(currency, lang),
     }
-    words, scale = shown.get(unit, (unit, 1))
-    name = style.label(_FIGURES.get(figure, figure.replace("_", " ")), lang)
-    inputs = [style.label(_INPUTS[row], lang) for row in table["input"]]
-    sides = {"low": style.label("lowest tried", lang), "high": style.label("highest tried", lang)}
+    unit_words, scale = shown.get(unit, (unit, 1))
+    name = words.text(f"figures.{figure}", lang)
+    inputs = [words.text(f"input.{row}", lang) for row in table["input"]]
+    sides = {"low": words.text("tornado.lowest", lang), "high": words.text("tornado.highest", lang)}
     data = pd.concat(
         [
             pd.DataFrame(
@@ -156,7 +149,7 @@ def tornado_chart(
     room = max(45, 15 + 6 * int(data["tried"].str.len().max()))
     x = alt.X(
         "value:Q",
-        title=style.titled(name, words, lang),
+        title=words.titled(name, unit_words, lang),
         scale=alt.Scale(zero=False, padding=room),
         axis=axis,
     )
@@ -186,16 +179,12 @@ def tornado_chart(
         ),
         alt.Chart(data[["base"]].iloc[:1]).mark_rule(color=COLORS["ink"]).encode(x="base:Q"),
     ]
-    if lang == "zh":
-        finding = f"对{name}影响最大的假设：{'、'.join(inputs[:2])}"
-    else:
-        finding = f"{name[0].upper()}{name[1:]} depends most on {' and '.join(inputs[:2])}"
+    finding = words.text("tornado.finding", lang, figure=name, inputs=words.joined(inputs[:2], lang))
+    finding = finding[0].upper() + finding[1:]
     return style.dress(
         alt.LayerChart(layer=layers),
         title=title or finding,
-        subtitle=style.label(
-            "One assumption at a time over its range (ends at the bars); line: as guided.", lang
-        ),
+        subtitle=words.text("tornado.note", lang),
         lang=lang,
         footer=facts.footer(book, table.attrs["claims"], lang, marked=False),
         description=f"Tornado of {figure}: {len(table)} assumptions; {table['input'].iloc[0]} moves it most.",

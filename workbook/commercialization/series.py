@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import evidence, style
+from workbook import evidence, style, words
 from workbook.dossier import Dossier
 from workbook.style import Language
 
@@ -16,8 +16,10 @@ from workbook.style import Language
 def shape(lang: Language, bounds: Iterable[str], *, legend: bool = True) -> alt.Shape:
     """Encode the column `bound` as a mark that shows which way the figure may lie."""
     kinds = [kind for kind in style.BOUND_SHAPES if kind in set(bounds)]
-    words = {kind: style.BOUND_WORDS[lang][kind].strip() or style.label("exact", lang) for kind in kinds}
-    pairs = ",".join(f"'{kind}':'{word}'" for kind, word in words.items())
+    names = {
+        kind: words.BOUND_WORDS[lang][kind].strip() or words.text("legend.exact", lang) for kind in kinds
+    }
+    pairs = ",".join(f"'{kind}':'{name}'" for kind, name in names.items())
     key = alt.Legend(
         title=None, labelExpr=f"({{{pairs}}})[datum.value]", symbolSize=90, symbolFillColor="white"
     )

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
 from workbook.commercialization.run_rate import arr_points, observed
@@ -50,13 +50,16 @@ def arr_chart(
     unit = points.attrs["units"]["value"]
     subjects = points["subject"].unique()
     scope = _newest(points)["subject"]
-    kinds = {"actual": style.label("observed", lang), "guidance": style.label("guidance", lang)}
+    kinds = {
+        "actual": words.text("run_rate.observed", lang),
+        "guidance": words.text("run_rate.guidance", lang),
+    }
     points["what"] = points["kind"].map(kinds)
     points["label"] = [
         "|".join(
             [figure + mark, style.day(date, "day", lang)]
             + (
-                [f"{style.label('scope', lang)}: {facts.named(book, subject, lang)}"]
+                [words.text("run_rate.scope", lang, subject=facts.named(book, subject, lang))]
                 if len(subjects) > 1 and subject != scope
                 else []
             )
@@ -75,8 +78,8 @@ def arr_chart(
     )
     y = alt.Y(
         "arr:Q",
-        title=style.titled(
-            style.label("annualised recurring revenue (ARR)", lang),
+        title=words.titled(
+            words.text("run_rate.axis", lang),
             style.billions(unit.split()[0], lang)[0],
             lang,
         ),
@@ -110,16 +113,16 @@ def arr_chart(
     ]
     # Vega shifts a text of several lines by its first one only.
     for lines, texts in data.groupby(data["label"].str.count(r"\|")):
-        words = alt.Chart(texts[["date", "arr", "what", "label"]])
-        words = words.mark_text(dy=-34 - 13 * lines, baseline="bottom", lineBreak="|", lineHeight=13)
-        layers.append(words.encode(x=x, y=y, color=color, text="label:N"))
+        written = alt.Chart(texts[["date", "arr", "what", "label"]])
+        written = written.mark_text(dy=-34 - 13 * lines, baseline="bottom", lineBreak="|", lineHeight=13)
+        layers.append(written.encode(x=x, y=y, color=color, text="label:N"))
     for name, path in paths.items():
         line = path[["date", "arr"]].assign(arr=path["arr"].round(6), what=name)
         layers.append(alt.Chart(line).mark_line(strokeWidth=2).encode(x=x, y=y, color=color))
     return style.dress(
         alt.LayerChart(layer=layers),
         title=title or _arr_finding(book, points, unit, lang),
-        subtitle=style.label(_NOTE, lang),
+        subtitle=words.text("run_rate.note", lang),
         lang=lang,
         footer=facts.footer(book, points["claim"], lang),
         description="Points: run rate by date: "
@@ -131,15 +134,12 @@ def arr_chart(
     )
 
 
-_NOTE = "An arrow marks a floor; the dashed line joins two targets as if both held exactly."
-
-
 def _paths(
     scenario: Scenario | Mapping[str, Scenario] | None, unit: str, lang: Language
 ) -> dict[str, pd.DataFrame]:
     if scenario is None:
         return {}
-    named = {style.label("scenario", lang): scenario} if isinstance(scenario, Scenario) else scenario
+    named = {words.text("run_rate.scenario", lang): scenario} if isinstance(scenario, Scenario) else scenario
     for name, each in named.items():
         if f"{each.currency} bn" != unit:
             raise ValueError(
@@ -159,8 +159,8 @@ def _target_lines(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> l
         )
         path = guided.path()[["date", "arr"]].round({"arr": 6})
         figures = guided.figures()
-        words = f"{figures['multiple']:.3g}x, {100 * figures['cmgr']:.1f}%"
-        words += "/月" if lang == "zh" else " a month"
+        multiple, cmgr = figures["multiple"], 100 * figures["cmgr"]
+        growth = words.text("run_rate.growth_between", lang, multiple=multiple, cmgr=cmgr)
         middle = path.iloc[[len(path) // 2]]
         layers += [
             alt.Chart(path)
@@ -172,7 +172,7 @@ def _target_lines(points: pd.DataFrame, x: alt.X, y: alt.Y, lang: Language) -> l
                 dx=10,
                 dy=14,
                 color=COLORS["guidance"],
-                text=[words, style.label("if both held exactly", lang)],
+                text=[growth, words.text("run_rate.both_exact", lang)],
                 lineHeight=13,
             )
             .encode(x=x, y=y),
@@ -193,36 +193,27 @@ def _arr_finding(book: Dossier, points: pd.DataFrame, unit: str, lang: Language)
     scope = facts.named(book, newest["subject"], lang)
     day = style.day(newest["date"], "day" if targets.empty else "month", lang)
     if targets.empty:
-        return (
-            f"{day}{scope}的ARR为{newest['figure']}"
-            if lang == "zh"
-            else (f"ARR of {scope} was {newest['figure']} on {day}")
-        )
+        return words.text("run_rate.observed_alone", lang, scope=scope, figure=newest["figure"], day=day)
     level = style.figure(float(newest["value"]), unit, newest["bound"], lang, newest["value_high"])
     floors = points[observed(points, newest["subject"]) & (points["date"] < newest["date"])]
     floors = floors[floors["bound"].isin(["exact", "at_least", "between"])]
     if floors.empty:
-        if lang == "zh":
-            return f"指引：到{day}，{scope}的ARR{level}"
-        return f"The target is an ARR of {level} by {day} ({scope})"
+        return words.text("run_rate.target_alone", lang, scope=scope, figure=level, day=day)
     floor = floors.iloc[-1]
     months = months_between(floor["date"].date(), newest["date"].date())
     bounded = floor["bound"] in ("at_least", "between")
     growth = 100 * formulas.cmgr(FLOATS, floor["value"], newest["value"], months)
-    rate = style.number(growth, 1, "at_most" if bounded else "exact", lang)
     aim = style.money(float(newest["value"]), unit, lang, newest["bound"])
     if newest["bound"] == "between":
-        aim = f"指引区间下限{aim}" if lang == "zh" else f"the low end of the guidance, {aim},"
-    seen = style.day(floor["date"], lang=lang)
+        aim = words.text("run_rate.low_end", lang, amount=aim)
     reached = floor["value"] >= newest["value"]
-    if lang == "zh":
-        said = f"{seen}{scope}的ARR为{floor['figure']}"
-        most = "至多" if bounded else ""
-        return (
-            f"{said}，已达到{day}的目标{aim}" if reached else f"{said}；{day}达到{aim}{most}还需月增{rate}%"
-        )
-    most = "at most " if bounded else ""
-    said = f"ARR of {scope} was {floor['figure']} on {seen}"
-    if reached:
-        return f"{said}: the target of {aim} by {day} is reached"
-    return f"{said}; {aim} by {day} needs {most}{rate}% growth a month from there"
+    return words.text(
+        "run_rate.reached" if reached else "run_rate.needed_at_most" if bounded else "run_rate.needed",
+        lang,
+        scope=scope,
+        figure=floor["figure"],
+        seen=style.day(floor["date"], lang=lang),
+        aim=aim,
+        day=day,
+        rate=style.number(growth, 1, "at_most" if bounded else "exact", lang),
+    )

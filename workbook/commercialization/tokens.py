@@ -7,7 +7,7 @@ import datetime as dt
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.arr import FLOATS, formulas
 from workbook.commercialization import series
 from workbook.commercialization.run_rate import arr_points, assumed, observed, rounded, scope
@@ -197,16 +197,16 @@ def tokens_chart(
     table = table[table["date"] == model["date"].transform("max")]
     several = table.duplicated(["model", "region"], keep=False)
     prices = [
-        f"{currency} {style.number(price, 2)}"
-        if lang == "en"
-        else f"{style.number(price, 2)}{style.currency_name(currency, lang)}"
+        words.text(
+            "tokens.price", lang, currency=words.currency_name(currency, lang), number=style.number(price, 2)
+        )
         for price in table["price"]
     ]
     data = pd.DataFrame(
         {
             "row": table["model"]
             + ", "
-            + table["region"].map(lambda text: style.label(text, lang))
+            + table["region"].map(lambda region: words.word("region", region, lang))
             + (", " + table["tier"]).where(several, ""),
             "tokens": table["tokens_per_day"],
             "price": prices,
@@ -224,7 +224,7 @@ def tokens_chart(
     high = max([high, *volumes["tokens"]])
     x = alt.X(
         "tokens:Q",
-        title=f"{style.label('trillion tokens a day', lang)} ({style.label('log scale', lang)})",
+        title=words.text("tokens.axis", lang),
         scale=alt.Scale(type="log", domain=[low / 2, high * 2.2], nice=False),
     )
     y = alt.Y("row:N", title=None, scale=alt.Scale(domain=list(dict.fromkeys(data["row"]))))
@@ -240,28 +240,20 @@ def tokens_chart(
         claims += volumes["claim"].tolist()
         drawn = volumes.drop(columns="claim")
         rules = alt.Chart(drawn).mark_rule(color=COLORS["actual"], strokeDash=[4, 3])
-        words = alt.Chart(drawn).mark_text(
+        texts = alt.Chart(drawn).mark_text(
             align="right", angle=270, dx=-4, dy=-8, fontSize=10, color=COLORS["actual"]
         )
         layers += [
             rules.encode(x=x, tooltip=series.tooltip("subject")),
-            words.encode(x=x, y=alt.value(0), text="words:N"),
+            texts.encode(x=x, y=alt.value(0), text="words:N"),
         ]
     level = style.money(float(target["value"]), unit, lang, target["bound"])
     span = (style.number(low, 1, lang=lang), style.number(float(data["tokens"].max()), 1, lang=lang))
-    if lang == "zh":
-        finding = f"按标价，{subject}的{level}ARR每日需{span[0]}至{span[1]}万亿tokens"
-    else:
-        finding = (
-            f"At list prices {level} of ARR ({subject}) takes {span[0]} to {span[1]} trillion tokens a day, "
-            "by model"
-        )
+    finding = words.text("tokens.finding", lang, subject=subject, level=level, low=span[0], high=span[1])
     return style.dress(
         alt.LayerChart(layer=[*layers, *dots]),
         title=title or finding,
-        subtitle=style.label(
-            "Dots: our computation at a blended list price (in brackets). Lines: volumes stated.", lang
-        ),
+        subtitle=words.text("tokens.note", lang),
         lang=lang,
         footer=facts.footer(book, claims, lang, marked=False),
         description=f"Dots: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
@@ -278,8 +270,14 @@ def _volumes(book: Dossier, lang: Language) -> pd.DataFrame:
     rows = facts.read(book, "tokens", peers=True).drop_duplicates("subject", keep="last")
     rows = rows.assign(tokens=rows["value"], figure=series.figures(rows, lang))
     rows["words"] = [
-        f"{facts.named(book, subject, lang)} {style.BOUND_WORDS[lang][bound]}"
-        f"{style.number(value, 3, bound, lang)}, {style.day(day, 'month', lang)}"
+        words.text(
+            "tokens.volume",
+            lang,
+            subject=facts.named(book, subject, lang),
+            bound=words.BOUND_WORDS[lang][bound],
+            number=style.number(value, 3, bound, lang),
+            month=style.day(day, "month", lang),
+        )
         for subject, day, bound, value in zip(
             rows["subject"], rows["period_end"], rows["bound"], rows["value"], strict=True
         )

@@ -23,6 +23,7 @@ from workbook.commercialization.controls import (
 from workbook.commercialization.run_rate import arr_points, scope
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
+from workbook.words import text, titled
 
 STEPS = 16
 """Pieces of the path; enough for a smooth curve, few enough to be redrawn within a frame."""
@@ -376,7 +377,7 @@ def _y(unit: str, lang: Language, field: str = "arr") -> alt.Y:
     shown, _ = style.billions(unit.split()[0], lang)
     return alt.Y(
         f"{field}:Q",
-        title=style.titled(style.label("annualised recurring revenue (ARR)", lang), shown, lang),
+        title=titled(text("run_rate.axis", lang), shown, lang),
         axis=style.billions_axis(lang, minExtent=40),
         scale=alt.Scale(domain=[0, alt.ExprRef("top")], nice=False),
     )

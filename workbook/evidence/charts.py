@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import style
+from workbook import style, words
 from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.evidence.claims import looked_up
@@ -90,19 +90,19 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     counts["rank"] = counts["grade"].map(order.index)
     # What is drawn is in one language, its tooltips too.
     for column in ("theme", "grade"):
-        counts[column] = [style.label(word, lang) for word in counts[column]]
-    themes = [style.label(theme, lang) for theme in claims["theme"].cat.categories]
+        counts[column] = [words.word(column, value, lang) for value in counts[column]]
+    themes = [words.word("theme", theme, lang) for theme in claims["theme"].cat.categories]
     bars = (
         alt.Chart(counts)
         .mark_bar(height=20)
         .encode(
-            x=alt.X("claims:Q", title=style.label("claims", lang), axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("claims:Q", title=words.text("evidence.claims", lang), axis=alt.Axis(tickMinStep=1)),
             y=alt.Y("theme:N", title=None, sort=themes),
             color=alt.Color(
                 "grade:N",
-                title=style.label("grade", lang),
+                title=words.text("evidence.grade", lang),
                 scale=alt.Scale(
-                    domain=[style.label(grade, lang) for grade in order],
+                    domain=[words.word("grade", grade, lang) for grade in order],
                     range=[style.GRADE_COLORS[grade] for grade in order],
                 ),
             ),
@@ -113,7 +113,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     return style.dress(
         bars,
         title=title or _grades_finding(claims["grade"], order, lang),
-        subtitle=style.label("grades from the strongest to the weakest", lang),
+        subtitle=words.text("evidence.grades_note", lang),
         lang=lang,
         footer=style.footer(book, claims["id"], lang=lang, most=3),
         description=f"Stacked bars: number of claims by theme and grade; claims in all: {len(claims)}.",
@@ -121,36 +121,21 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     )
 
 
-_OTHERS = {
-    "press": ("press", "媒体报道"),
-    "derived": ("our own sums", "自行计算"),
-    "opinion": ("opinion", "评论"),
-    "illustration": ("illustration", "示意"),
-    "assumption": ("assumption", "假设"),
-}
-"""What stands behind a claim that no company made, in English and Chinese."""
+_OWN = ("reported", "guidance")
+"""Grades of what a company says of itself."""
 
 
 def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) -> str:
     """Say how many claims are companies' own, of whichever company, and what the others are."""
-    count, own = len(grades), int(grades.isin(["reported", "guidance"]).sum())
-    others = [_OTHERS[grade][lang == "zh"] for grade in present if grade in _OTHERS]
-    if lang == "zh":
-        rest = "、".join(others)
-        if own in (0, count):
-            return f"{count}条陈述均" + ("出自公司披露或指引" if own else f"非公司披露或指引，而是{rest}")
-        return f"{count}条陈述中，{own}条出自公司披露或指引，其余为{rest}"
-    rest = " and ".join(filter(None, [", ".join(others[:-1]), *others[-1:]]))
-    if own == count == 1:
-        return "The one claim is a company's own statement or guidance"
+    count, own = len(grades), int(grades.isin(_OWN).sum())
+    others = [words.text(f"evidence.other.{grade}", lang) for grade in present if grade not in _OWN]
     if own == count:
-        return f"All {count} claims are companies' own statements or guidance"
+        return words.text("evidence.all_own", lang, n=count)
+    rest = words.joined(others, lang)
     if own == 0:
-        whole = "The one claim is no" if count == 1 else f"None of the {count} claims is a"
-        return f"{whole} company's own statement or guidance; {'it is' if count == 1 else 'they are'} {rest}"
-    whole = "claims is a company's own statement" if own == 1 else "claims are companies' own statements"
-    are = "is" if count - own == 1 else "are"
-    return f"{own} of {count} {whole} or guidance; the rest {are} {rest}"
+        return words.text("evidence.none_own", lang, n=count, rest=rest)
+    key = "evidence." + ("one_own" if own == 1 else "some_own") + ("_one_left" if count - own == 1 else "")
+    return words.text(key, lang, own=own, count=count, rest=rest)
 
 
 def _first_public(book: Dossier) -> pd.Series[Any]:
@@ -203,30 +188,24 @@ def known_chart(
         counts = counts.groupby(["theme", counts["published"].dt.to_period("M")]).tail(1)
     ends = counts.groupby("theme").tail(1).assign(published=last)
     counts = pd.concat([counts, ends], ignore_index=True)
-    counts["theme"] = [style.label(theme, lang) for theme in counts["theme"]]
-    themes = [style.label(theme, lang) for theme in book.claims["theme"].cat.categories]
+    counts["theme"] = [words.word("theme", theme, lang) for theme in counts["theme"]]
+    themes = [words.word("theme", theme, lang) for theme in book.claims["theme"].cat.categories]
     then = int((dated["published"] <= day).sum())
-    words = {
-        "en": (
-            f"{then} of {len(dated)} dated claims {'was' if then == 1 else 'were'} public by "
-            + style.day(day),
-            "claims by the day the first document with them came out"
-            + ("; a step a month" if monthly else "")
-            + (f"; claims without such a day, left out: {undated.sum()}" if undated.any() else ""),
-            "date of publication",
-        ),
-        "zh": (
-            f"截至{style.day(day, lang='zh')}，{len(dated)}条载明日期的陈述中，{then}条当时已公开",
-            "按最早来源发布日累计的陈述数"
-            + ("；每月一级" if monthly else "")
-            + (f"；另有{undated.sum()}条来源无日期，未计入" if undated.any() else ""),
-            "发布日期",
-        ),
-    }[lang]
+    finding = words.text("evidence.public", lang, n=then, dated=len(dated), day=style.day(day, lang=lang))
+    note = words.text("evidence.public_note", lang)
+    if monthly:
+        note += words.text("evidence.public_monthly", lang)
+    if undated.any():
+        note += words.text("evidence.public_undated", lang, n=undated.sum())
     base = alt.Chart(counts)
     lines = base.mark_line(interpolate="step-after", clip=True).encode(
-        x=alt.X("published:T", title=words[2], scale=style.span(first, last), axis=style.month_axis(lang)),
-        y=alt.Y("claims:Q", title=style.label("claims", lang)),
+        x=alt.X(
+            "published:T",
+            title=words.text("evidence.published", lang),
+            scale=style.span(first, last),
+            axis=style.month_axis(lang),
+        ),
+        y=alt.Y("claims:Q", title=words.text("evidence.claims", lang)),
         color=alt.Color("theme:N", title=None, sort=themes),
         tooltip=["theme:N", alt.Tooltip("published:T", format="%Y-%m-%d"), "claims:Q"],
     )
@@ -237,9 +216,9 @@ def known_chart(
     )
     return style.dress(
         alt.layer(lines, rule),
-        title=title or words[0],
-        subtitle=words[1],
+        title=title or finding,
+        subtitle=note,
         lang=lang,
         footer=style.footer(book, dated["id"], lang=lang, most=3),
-        description=f"Step lines: claims known over time by theme, {day:%Y-%m-%d} marked. {words[0]}.",
+        description=f"Step lines: claims known over time by theme, {day:%Y-%m-%d} marked. {finding}.",
     )

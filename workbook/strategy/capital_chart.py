@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.dossier import Dossier
+from workbook.expressions import heading
 from workbook.strategy.capital import capex
 from workbook.style import COLORS, Language
 
@@ -40,84 +41,63 @@ def capex_chart(
     """
     table = capex(book, plan=plan)
     attrs = table.attrs
-    words = _words(book, table, lang)
+    bn, counted = f"{attrs['currency']} bn", attrs["stated"]
     x = style.span(attrs["start"] - pd.Timedelta(days=60), attrs["end"])
     y = alt.Scale(domain=[0, float(f"{1.2 * max(attrs['level'], table['cumulative'].iloc[-1]):.6g}")])
+    level = style.figure(attrs["level"], bn, attrs["bound"], lang)
     layers = [
-        *_spending(book, table, words["axis"], x, y, lang),
-        *_plan(book, attrs, f"{words['plan']}: {words['level']}", x, y),
-        *_even_pace(attrs, words["pace"], x, y),
+        *_spending(book, table, x, y, lang),
+        *_plan(book, attrs, words.text("capex.plan", lang, level=level), x, y),
+        *_even_pace(attrs, words.text("capex.pace", lang), x, y),
     ]
-    counted = attrs["stated"]
     if counted:
-        layers += _company_count(book, counted, f"{words['counted_by']}: {words['counted']}", x, y)
+        figure = style.figure(counted["level"], bn, counted["bound"], lang)
+        text = words.text("capex.by_company", lang, counted=figure)
+        layers += _company_count(book, counted, text, x, y)
     if attrs["missing"]:
         middles = [first + (last - first) / 2 for first, last in attrs["missing"]]
         layers.append(
-            alt.Chart(pd.DataFrame({"mid": middles, "text": words["not_found"]}))
+            alt.Chart(pd.DataFrame({"mid": middles, "text": words.text("capex.not_found", lang)}))
             .mark_text(color=COLORS["muted"], angle=270, align="left", baseline="middle")
             .encode(x=alt.X("mid:T", scale=x), y=alt.value(alt.expr("height - 8")), text="text:N")
         )
+    finding = _finding(book, table, lang)
+    note = words.text("capex.note", lang, series=facts.series_name(book, "capex", lang))
+    gaps = words.text("capex.gaps", lang) if attrs["missing"] else ""
     claims = [*table["claim"], attrs["claim"], *([counted["claim"]] if counted else [])]
     return style.dress(
         alt.layer(*layers),
-        title=title or words["finding"],
-        subtitle=words["note"],
+        title=title or finding,
+        subtitle=words.sentences([note, gaps], lang),
         lang=lang,
         footer=facts.footer(book, claims, lang),
-        description=(
-            f"Stacked steps: capital expenditure since the plan, beside the plan. {words['finding']}."
-        ),
+        description=f"Stacked steps: capital expenditure since the plan, beside the plan. {finding}.",
         width=700,
         below=30,
     )
 
 
-def _words(book: Dossier, table: pd.DataFrame, lang: Language) -> dict[str, str]:
-    """Say what the chart says; the finding is the company's own count where there is one."""
+def _finding(book: Dossier, table: pd.DataFrame, lang: Language) -> str:
+    """Say how much of the plan is spent: by the company's own count where there is one."""
     attrs = table.attrs
-    currency, counted, gaps = attrs["currency"], attrs["stated"], bool(attrs["missing"])
-    total, last = table["cumulative"].iloc[-1], table["period_end"].iloc[-1]
-    months = f"{(last - attrs['start']).days / 30.4375:.0f}"
-    whole = f"{(attrs['end'] - attrs['start']).days / 30.4375:.0f}"
-    level = style.figure(attrs["level"], f"{currency} bn", attrs["bound"], lang)
-    spent = style.figure(total, f"{currency} bn", attrs["sum_bound"] or "exact", lang)
+    bn, counted = f"{attrs['currency']} bn", attrs["stated"]
     subject = facts.named(book, attrs["subject"], lang)
-    series = facts.series_name(book, "capex", lang)
-    unit = style.billions(currency, lang)[0]
-    bounded = attrs["sum_bound"] is not None
-    said = {"level": level}
+    level = style.figure(attrs["level"], bn, attrs["bound"], lang)
     if counted:
-        said["counted"] = style.figure(counted["level"], f"{currency} bn", counted["bound"], lang)
+        figure = style.figure(counted["level"], bn, counted["bound"], lang)
         day = style.day(counted["end"], lang=lang)
-    if lang == "zh":
-        months = f"{whole}个月中的前{months}个月" if bounded else f"前{months}个月查到的合计"
-        return said | {
-            "finding": f"{subject}自计：计划投入{level}，截至{day}已投入{said['counted']}"
-            if counted
-            else f"{subject}资本开支：{months}{spent}，计划为{level}",
-            "note": f"柱为全部{series}，不论是否计入该计划。"
-            + ("未查到的时段不计入，因此合计并非总额。" if gaps else ""),
-            "axis": f"{unit}，计划以来累计",
-            "not_found": "未查到",
-            "plan": "计划",
-            "counted_by": "公司自计",
-            "pace": "均匀投入",
-        }
-    span = f"{months} of {whole} months"
-    what = f"of {spent} in {span}" if bounded else f"found in {span} sums to {spent}"
-    return said | {
-        "finding": f"{subject} counts {said['counted']} of a plan of {level} as spent by {day}"
-        if counted
-        else f"{subject}: capital expenditure {what}; the plan is {level}",
-        "note": f"Bars: all {series}, whether or not it counts towards the plan."
-        + (" Periods not found are missing, so the sum is no total." if gaps else ""),
-        "axis": f"{unit}, cumulative since the plan",
-        "not_found": "not found",
-        "plan": "the plan",
-        "counted_by": "counted by the company",
-        "pace": "even pace",
-    }
+        return words.text("capex.counted", lang, subject=subject, counted=figure, level=level, day=day)
+    bound = attrs["sum_bound"]
+    last = table["period_end"].iloc[-1]
+    return words.text(
+        "capex.bounded" if bound else "capex.unbounded",
+        lang,
+        subject=subject,
+        level=level,
+        spent=style.figure(table["cumulative"].iloc[-1], bn, bound or "exact", lang),
+        months=f"{(last - attrs['start']).days / 30.4375:.0f}",
+        whole=f"{(attrs['end'] - attrs['start']).days / 30.4375:.0f}",
+    )
 
 
 def _mark(book: Dossier, claim: str) -> str:
@@ -125,10 +105,11 @@ def _mark(book: Dossier, claim: str) -> str:
 
 
 def _spending(
-    book: Dossier, table: pd.DataFrame, axis: str, x: alt.Scale, y: alt.Scale, lang: Language
+    book: Dossier, table: pd.DataFrame, x: alt.Scale, y: alt.Scale, lang: Language
 ) -> list[alt.Chart]:
     """Draw a bar a period, each on top of the one before."""
-    _, units = style.billions(table.attrs["currency"], lang)
+    unit, units = style.billions(table.attrs["currency"], lang)
+    axis = heading(words.text("capex.axis", lang, unit=unit))
     digits = 1 if units == 1 else 0
     bars = table.assign(
         before=(table["cumulative"] - table["spent"]).round(9),

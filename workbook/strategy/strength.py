@@ -8,8 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import diagram, style
+from workbook import diagram, style, words
 from workbook.dossier import Dossier
+from workbook.expressions import quoted
 from workbook.strategy.links import cycles, needed
 from workbook.strategy.wheel import UNIT, arrow, bounds, layout, marks
 from workbook.style import COLORS, Language
@@ -70,45 +71,34 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         )
         top += deep
     plane = diagram.scales(low, (low[0] + width, top))
-    words = {
-        "en": (
-            "With every link at strength 1 each reinforcing loop just keeps itself going: try a weaker link",
-            "Illustration, no data: a link of strength 0.5 passes on 0.5% for 1%. Nobody has published one; "
-            "all are yours to assume. Each loop is taken by itself, one turn at a time; bars stop at 2%.",
-            ("link ", "its strength ", "strength of every other link "),
-        ),
-        "zh": (
-            "各环节强度均为1时，每个增强回路恰能自我维持：试减弱其中一环",
-            "仅为示意，并非数据：强度0.5表示上游变动1%只传导0.5%。强度均未公布，由读者假设；各回路单独计算一圈；条形至2%为止。",
-            ("环节 ", "该环节强度 ", "其余各环节强度 "),
-        ),
-    }[lang]
+    finding = words.text("strength.finding", lang)
+    link, chosen, others = (words.text(f"strength.{name}", lang) for name in ("link", "chosen", "others"))
     first = max(options, key=lambda link: sum(link in loop for loop in used))
     controls = [
-        alt.param(name="chosen", value=first, bind=alt.binding_select(options=options, name=words[2][0])),
+        alt.param(name="chosen", value=first, bind=alt.binding_select(options=options, name=link)),
         *(
-            alt.param(name=name, value=1, bind=alt.binding_range(min=0, max=2, step=0.05, name=said))
-            for name, said in zip(("strength", "others"), words[2][1:], strict=True)
+            alt.param(name=name, value=1, bind=alt.binding_range(min=0, max=2, step=0.05, name=label))
+            for name, label in (("strength", chosen), ("others", others))
         ),
     ]
-    curves, arrows, *others = marks(laid_out, plane)
+    curves, arrows, *rest = marks(laid_out, plane)
     wide = "datum.link == chosen ? 1 + 4 * strength : 1.6"
     drawing = [
         # The width of a line is its size: Vega-Lite 5 overlooks strokeWidth here.
         curves.transform_calculate(wide=wide).encode(size=alt.Size("wide:Q", scale=None, legend=None)),
         arrows.encode(size=alt.condition("datum.link == chosen", alt.value(260), alt.value(90))),
-        *others,
+        *rest,
         *_turns(rows, plane, low[0], width, lang),
     ]
     return style.dress(
         alt.layer(*drawing).resolve_scale(color="independent").add_params(*controls),
-        title=title or words[0],
-        subtitle=words[1],
+        title=title or finding,
+        subtitle=words.text("strength.note", lang),
         lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
         description=(
             f"Causal-loop diagram and bars: what comes back after a turn of each of {len(rows)} loops, with "
-            f"strengths of links that the reader assumes by a list and sliders. {words[0]}."
+            f"strengths of links that the reader assumes by a list and sliders. {finding}."
         ),
         width=round(UNIT * width),
         height=round(UNIT * (top - low[1])),
@@ -125,31 +115,17 @@ def _turns(
 ) -> list[alt.Chart]:
     """Draw a bar for each loop, as long as what comes back after a turn, and say what becomes of it."""
     zero, unit = left + 0.52 * width, 0.1 * width
-    words = {
-        "en": (
-            "grows",
-            "just keeps going",
-            "dies out",
-            "swings wider",
-            "swings on",
-            "pushes back, fades",
-            "'1% comes back as ' + datum.back + '%: ' + datum.fate",
-            "chosen + ' at ' + strength + ', every other link at ' + others + ': '"
-            " + datum.going + ' of ' + datum.all + ' reinforcing loops keep themselves going'",
-        ),
-        "zh": (
-            "增长",
-            "恰好维持",
-            "衰减",
-            "振荡加剧",
-            "持续振荡",
-            "反向抵消并减弱",
-            "'1%转一圈后为' + datum.back + '%：' + datum.fate",
-            "chosen + '取' + strength + '，其余环节取' + others + '：'"
-            " + datum.all + '个增强回路中' + datum.going + '个能自我维持'",
-        ),
-    }[lang]
-    up, even, down, wider, level, fades, comes_back, count = words
+    up, even, down, wider, level, fades = (
+        quoted(words.text(f"strength.{fate}", lang))
+        for fate in ("grows", "keeps_going", "dies_out", "swings_wider", "swings_on", "fades")
+    )
+    comes_back = words.expression("strength.comes_back", lang, back="datum.back", fate="datum.fate")
+    count = words.expression(
+        "strength.count",
+        lang,
+        **{name: name for name in ("chosen", "strength", "others")},
+        **{name: f"datum.{name}" for name in ("going", "all")},
+    )
     base = alt.Chart(pd.DataFrame(rows)).transform_calculate(
         touched="indexof(datum.links, '|' + chosen + '|') >= 0",
     )
@@ -164,8 +140,8 @@ def _turns(
         end=f"{zero} + {unit} * min(datum.product, 2)",
     )
     base = base.transform_calculate(
-        fate=f"datum.sign > 0 ? ['{up}', '{even}', '{down}'][datum.against] "
-        f": ['{wider}', '{level}', '{fades}'][datum.against]",
+        fate=f"datum.sign > 0 ? [{up}, {even}, {down}][datum.against] "
+        f": [{wider}, {level}, {fades}][datum.against]",
         back="format(datum.sign * datum.product, '+.3~f')",
         look="datum.sign < 0 ? 'balances' : datum.against < 2 ? 'keeps' : 'dies'",
     )

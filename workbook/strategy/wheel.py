@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbook import diagram, style
+from workbook import diagram, style, words
 from workbook.dossier import Dossier
 from workbook.strategy.links import cycles, loops, needed
 from workbook.style import COLORS, Language
@@ -89,26 +89,22 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     reinforcing = int((round_and_round["polarity"] == "reinforcing").sum())
     balancing = len(round_and_round) - reinforcing
     strong = int(links["grade"].isin(["reported", "guidance"]).sum())
-    words = {
-        "en": (
-            f"{reinforcing} loops reinforce, {balancing} balance; {strong} of {len(links)} links "
-            "rest on the company's own word",
-            "+ more leads to more; − more leads to less. Dark boxes turn in a loop, light ones only feed in.",
-        ),
-        "zh": (
-            f"{reinforcing}个增强回路，{balancing}个调节回路；{len(links)}条因果中{strong}条出自公司自身表述",
-            "+ 表示同向，− 表示反向。深色方框处于回路之中，浅色仅为输入。",
-        ),
-    }[lang]
+    finding = words.text(
+        "flywheel.finding",
+        lang,
+        reinforcing=reinforcing,
+        balancing=balancing,
+        strong=strong,
+        links=len(links),
+    )
     return style.dress(
         alt.layer(*marks(laid_out, diagram.scales(low, high))).resolve_scale(color="independent"),
-        title=title or words[0],
-        subtitle=words[1],
+        title=title or finding,
+        subtitle=words.text("flywheel.note", lang),
         lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
         description=(
-            f"Causal-loop diagram: {len(laid_out['boxes'])} quantities, "
-            f"{len(links)} signed links. {words[0]}."
+            f"Causal-loop diagram: {len(laid_out['boxes'])} quantities, {len(links)} signed links. {finding}."
         ),
         width=round(UNIT * (high[0] - low[0])),
         height=round(UNIT * (high[1] - low[1])),
