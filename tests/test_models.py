@@ -36,14 +36,14 @@ def test_two_boards_list_happyhorse_as_closed(book: wb.Dossier) -> None:
 def test_no_name_leaves_the_plot_or_covers_the_next_dot(book: wb.Dossier) -> None:
     spec = models.timeline_chart(book).to_dict()
     scale = spec["layer"][0]["layer"][0]["encoding"]["x"]["scale"]
-    pixel = models._WIDTH / (scale["domainMax"] - scale["domainMin"])
+    pixel = spec["width"] / (scale["domainMax"] - scale["domainMin"])
     rows = sorted(data(spec, "row"), key=lambda r: r["released"])
     starts = [(pd.Timestamp(r["released"]).timestamp() * 1000 - scale["domainMin"]) * pixel for r in rows]
     free: dict[str, float] = {}
     for row, start in zip(rows, starts, strict=True):
         assert start > free.get(row["row"], 5)  # 5: half a dot
         free[row["row"]] = start + 7 + 5.5 * len(row["name"])  # as drawn: 7 to the right, 10 pixels high
-        assert free[row["row"]] <= models._WIDTH
+        assert free[row["row"]] <= spec["width"]
 
 
 def test_rankings_carry_board_track_and_day(book: wb.Dossier) -> None:
