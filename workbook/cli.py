@@ -14,19 +14,19 @@ from pathlib import Path
 from workbook.dates import read_day
 from workbook.dossier import Dossier, DossierError, Problem, bundled, open
 
-__all__ = ["main", "summary"]
+__all__ = ["main", "parser", "summary"]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line.
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line.
 
-    Returns
-    -------
-    int
-        Exit code: 0, or 1 where what was asked for failed.
+    Examples
+    --------
+    >>> parser().prog
+    'workbook'
     """
-    parser = argparse.ArgumentParser(prog="workbook", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    whole = argparse.ArgumentParser(prog="workbook", description=__doc__)
+    commands = whole.add_subparsers(dest="command", required=True)
 
     lab = commands.add_parser(
         "lab", help="open JupyterLab on the notebooks", epilog="Other options go to JupyterLab as they are."
@@ -61,10 +61,21 @@ def main(arguments: list[str] | None = None) -> int:
 
     run = commands.add_parser("run", help="run notebooks from top to bottom and store their outputs")
     run.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of the workbook")
+    return whole
 
-    given, others = parser.parse_known_args(arguments)
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or 1 where what was asked for failed.
+    """
+    whole = parser()
+    given, others = whole.parse_known_args(arguments)
     if others and given.command != "lab":
-        parser.error(f"unrecognized arguments: {' '.join(others)}")
+        whole.error(f"unrecognized arguments: {' '.join(others)}")
     if given.command == "lab":
         return _lab(given.folder, others)
     if given.command == "check":

@@ -79,6 +79,7 @@ BOUND_SHAPES = {
 
 
 def _theme() -> alt.theme.ThemeConfig:
+    """Return the look of every chart, registered with Altair as "workbook"; `enable` switches it on."""
     text: Any = {
         "labelFont": FONT,
         "titleFont": FONT,
@@ -123,7 +124,6 @@ def _theme() -> alt.theme.ThemeConfig:
 
 
 theme = alt.theme.register("workbook", enable=False)(_theme)
-"""The chart theme, registered with Altair as "workbook"; `enable` switches it on."""
 
 
 def enable() -> None:
