@@ -225,7 +225,7 @@ def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
     ['三年计划投入', '至少3,800亿元']
     """
     columns = max(10, int(pixels / (size * 0.53)))
-    if sum(map(_width, text)) - len(text) <= len(text) / 3:
+    if not any(_width(character) > 1 for character in text):
         # Amounts and dates are not broken: a space that `textwrap` does not know stands in for theirs.
         lines = textwrap.wrap(_AMOUNT_SPACES.sub("\xa0", text), columns, break_long_words=False)
         return [line.replace("\xa0", " ") for line in lines] or [""]
