@@ -509,3 +509,29 @@ def test_a_theme_of_undated_documents_alone_has_no_days_of_publication(tmp_path:
     table = evidence.coverage(wb.open(write_dossier(tmp_path, tables)))
     assert (table["undated"] == table["claims"]).all()
     assert table[["first document", "last document"]].isna().all(axis=None)
+
+
+def test_facts_join_a_figure_with_its_claim_its_document_and_its_series(book: wb.Dossier) -> None:
+    row = evidence.facts(book, "cloud_revenue", "Alibaba Cloud").iloc[-1]
+    claim = book.claims.set_index("id").loc[row["claim"]]
+    assert (row["value"], row["unit"], row["role"], row["name"]) == (
+        48437,
+        "RMB m",
+        "revenue",
+        "cloud revenue",
+    )
+    assert row["statement"] == claim["statement"]
+    assert row["source"] == book.sources.set_index("id")["publisher"][claim["source"]]
+    assert row["published"] == pd.Timestamp("2026-08-20")  # the day of the results
+    # Peers too, where no subject is named; every row of the table that other charts read.
+    assert set(evidence.facts(book, "cloud_revenue")["subject"]) > {"Alibaba Cloud", "AWS"}
+    assert len(evidence.facts(book)) == len(book.metrics)
+
+
+def test_facts_say_what_comes_near(book: wb.Dossier) -> None:
+    with pytest.raises(ValueError, match=r"no series 'cloud_revenu' in .*; near it: cloud_revenue"):
+        evidence.facts(book, "cloud_revenu")
+    with pytest.raises(
+        ValueError, match=r"no cloud_revenue of 'Alibaba Clouds' in .*; near it: Alibaba Cloud"
+    ):
+        evidence.facts(book, "cloud_revenue", "Alibaba Clouds")

@@ -41,7 +41,7 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        The columns of `book.metrics` with role, name (of the series), statement, grade, source and published.
+        As `evidence.facts`.
 
     Raises
     ------
@@ -55,9 +55,7 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
     >>> read(wb.open(), "streak")[["metric", "value"]].values.tolist()[-1]
     ['ai_triple_digit_streak', 12.0]
     """
-    series = book.series.set_index("id")
-    rows = book.metrics
-    rows = rows.assign(role=rows["metric"].map(series["role"]), name=rows["metric"].map(series["name"]))
+    rows = evidence.facts(book)
     rows = rows[rows["role"].isin([role, *also])]
     if not peers:
         rows = own(book, rows)
@@ -71,16 +69,8 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
             raise ValueError(
                 f"{' and '.join(names)} both have the role {played} in {book!r}: leave it to one"
             )
-    source = rows["claim"].map(book.claims.set_index("id")["source"])
-    told = evidence.said(book, rows["claim"])
-    return rows.assign(
-        kind=rows["kind"].astype("str"),
-        bound=rows["bound"].astype("str"),
-        unit=rows["unit"].astype("str"),
-        basis=rows["basis"].astype("str"),
-        **{str(name): told[name] for name in told},
-        published=source.map(book.sources.set_index("id")["published"]),
-    ).sort_values(["period_end", "published", "claim"], ignore_index=True)
+    categories = ("kind", "bound", "unit", "basis")
+    return rows.astype(dict.fromkeys(categories, "str")).reset_index(drop=True)
 
 
 def has(book: Dossier, role: str) -> bool:

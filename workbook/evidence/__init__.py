@@ -2,7 +2,7 @@
 
 from workbook.evidence.cards import cards
 from workbook.evidence.charts import coverage, grades_chart, known_chart
-from workbook.evidence.claims import cite, disputes, find, said
+from workbook.evidence.claims import cite, disputes, facts, find, said
 from workbook.evidence.freshness import LAG_QUANTILE, latest, stale, then_and_now
 from workbook.evidence.standing import relayed, standing
 
@@ -12,6 +12,7 @@ __all__ = [
     "cite",
     "coverage",
     "disputes",
+    "facts",
     "find",
     "grades_chart",
     "known_chart",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -10,7 +12,7 @@ import pandas as pd
 from workbook import style
 from workbook.dossier import Dossier
 
-__all__ = ["cite", "disputes", "figures", "find", "looked_up", "references", "said"]
+__all__ = ["cite", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
 
 
 def cite(book: Dossier, claim: str) -> str:
@@ -93,6 +95,64 @@ def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
             "source": looked_up(looked_up(claims, known["source"]), publisher),
         }
     )
+
+
+def facts(book: Dossier, metric: str | None = None, subject: str | None = None) -> pd.DataFrame:
+    """Return figures with what their claims and documents say, oldest first.
+
+    Parameters
+    ----------
+    metric
+        Id of a series; None: all of them.
+    subject
+        Whose figures; None: of every subject, peers too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `book.metrics` with name and role (of the series), statement, grade, source (the
+        publisher), seen and published (when it was first known).
+
+    Raises
+    ------
+    ValueError
+        If the metric is no series of the dossier, or the subject has none of these figures; the error says
+        which come near.
+
+    Examples
+    --------
+    >>> import workbook as wb
+    >>> rows = facts(wb.open(), "cloud_revenue", "Alibaba Cloud")
+    >>> rows[["period_end", "value", "unit"]].astype(str).values.tolist()[-1]
+    ['2026-06-30', '48437.0', 'RMB m']
+    """
+    series = book.series.set_index("id")
+    rows = book.metrics
+    if metric is not None:
+        if metric not in series.index:
+            raise ValueError(f"no series {metric!r} in {book!r}{_near(metric, series.index)}")
+        rows = rows[rows["metric"] == metric]
+    if subject is not None:
+        if subject not in set(rows["subject"]):
+            of = f"{metric} of " if metric else "figure of "
+            raise ValueError(f"no {of}{subject!r} in {book!r}{_near(subject, set(rows['subject']))}")
+        rows = rows[rows["subject"] == subject]
+    known = book.known.set_index(book.claims["id"])
+    document = looked_up(rows["claim"], book.claims.set_index("id")["source"])
+    told = said(book, rows["claim"])
+    return rows.assign(
+        name=looked_up(rows["metric"], series["name"]),
+        role=looked_up(rows["metric"], series["role"]),
+        **{str(column): told[column] for column in told},
+        seen=looked_up(document, book.sources.set_index("id")["seen"].astype("str")),
+        published=looked_up(rows["claim"], known["day"]),
+    ).sort_values(["period_end", "published", "claim"], ignore_index=True)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return what an error adds: the names that look like the one asked for."""
+    close = difflib.get_close_matches(name, list(map(str, known)), n=3)
+    return f"; near it: {', '.join(close)}" if close else ""
 
 
 def looked_up(keys: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
