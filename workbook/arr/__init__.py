@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbook.arr.grid import p_target_grid
     from workbook.arr.observation import Observation
     from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
-    from workbook.arr.sensitivity import elasticities, sobol_indices, tornado
+    from workbook.arr.swings import sobol_indices, tornado
     from workbook.arr.simulate import Driver, Simulation
     from workbook.arr.sweeps import sweep
 
@@ -35,7 +35,6 @@ __all__ = [
     "base_rate",
     "calendar",
     "calibrate_volatility",
-    "elasticities",
     "excel",
     "formulas",
     "latex",
@@ -62,11 +61,10 @@ _LATER = {
     "Volatility": "workbook.arr.reference",
     "base_rate": "workbook.arr.reference",
     "calibrate_volatility": "workbook.arr.reference",
-    "elasticities": "workbook.arr.sensitivity",
     "p_target_grid": "workbook.arr.grid",
-    "sobol_indices": "workbook.arr.sensitivity",
+    "sobol_indices": "workbook.arr.swings",
     "sweep": "workbook.arr.sweeps",
-    "tornado": "workbook.arr.sensitivity",
+    "tornado": "workbook.arr.swings",
 }
 
 
