@@ -14,7 +14,7 @@ from workbook.arr import FLOATS, NUMPY, excel, formulas, steps, vega
 NAMES = [
     name
     for name, function in inspect.getmembers(formulas, inspect.isfunction)
-    if function.__module__ == formulas.__name__ and not name.startswith("_")
+    if name in formulas.__all__
 ]
 # Growth is a difference from 1 and a chance a part of 1: what a rounding of 1 does to them is no error of the
 # formula. (Far out in the tail, at 1e-10, Vega's own cumulativeNormal keeps nine digits.)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from workbook.arr.grid import p_target_grid
     from workbook.arr.observation import Observation
     from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
-    from workbook.arr.swings import sobol_indices, tornado
     from workbook.arr.simulate import Driver, Simulation
     from workbook.arr.sweeps import sweep
+    from workbook.arr.swings import sobol_indices, tornado
 
 __all__ = [
     "FLOATS",
