@@ -13,7 +13,7 @@ import single
 from model import SCENARIO, alternated, floor, once
 
 from workbook.arr import p_target_grid
-from workbook.arr.exact import probability
+from workbook.arr.chance import probability
 from workbook.arr.simulate import simulate
 
 MILLION = 1_000_000

@@ -13,7 +13,7 @@ from workbook.arr.store import load, save
 from workbook.arr.symbols import excel, latex, steps, vega
 
 if TYPE_CHECKING:
-    from workbook.arr.exact import Probability
+    from workbook.arr.chance import Probability
     from workbook.arr.grid import p_target_grid
     from workbook.arr.observation import Observation
     from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
@@ -56,7 +56,7 @@ _LATER = {
     "BaseRate": "workbook.arr.reference",
     "Driver": "workbook.arr.simulate",
     "Observation": "workbook.arr.observation",
-    "Probability": "workbook.arr.exact",
+    "Probability": "workbook.arr.chance",
     "Simulation": "workbook.arr.simulate",
     "Volatility": "workbook.arr.reference",
     "base_rate": "workbook.arr.reference",

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.arr.calendar import add_months, months_between
-from workbook.arr.scenario import closest
+from workbook.arr.hints import closest
 from workbook.dates import read_day
 
 _COLUMNS = ("company", "date", "value", "bound", "currency", "kind", "claim")

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,14 +29,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbook.arr import formulas
 from workbook.arr.calendar import months_between
-from workbook.arr.exact import Array, fan_table
+from workbook.arr.chance import Array, fan_table
 from workbook.arr.histogram import Bins
 from workbook.arr.observation import ROUNDING, Observation
 from workbook.arr.operations import NUMPY
+from workbook.arr.plan import Plan
 from workbook.arr.walks import Floats, random_walks, sobol_walks
-
-if TYPE_CHECKING:
-    from workbook.arr.scenario import Scenario
 
 BLOCK = 32_768
 
@@ -90,7 +88,7 @@ class Simulation:
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: Plan,
     paths: int = 1_000_000,
     seed: int = 0,
     *,
@@ -149,19 +147,19 @@ def simulate(
     _whole("paths", paths, 1)
     _whole("seed", seed, 0)
     _whole("threads", threads, 1)
-    plan = _plan(scenario, paths, seed, list(observed), method, df, drivers, correlation)
+    layout = _layout(scenario, paths, seed, list(observed), method, df, drivers, correlation)
     blocks = range(-(-paths // BLOCK))
     if threads == 1:
-        tally = _added(map(plan.tally, blocks))
+        tally = _added(map(layout.tally, blocks))
     else:
         with ThreadPoolExecutor(threads) as pool:
-            tally = _added(pool.map(plan.tally, blocks))
+            tally = _added(pool.map(layout.tally, blocks))
     if not tally.weight:
         raise ValueError(
-            f"observed is met by none of {paths:,} paths: {', '.join(map(str, plan.observed))}; "
+            f"observed is met by none of {paths:,} paths: {', '.join(map(str, layout.observed))}; "
             "compare the levels with the fan without them"
         )
-    return plan.simulation(tally, scenario.currency)
+    return layout.simulation(tally, scenario.currency)
 
 
 @dataclass
@@ -186,7 +184,7 @@ class _Tally:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _Layout:
     """A simulation laid out: all that a block needs."""
 
     dates: tuple[date, ...]
@@ -276,8 +274,8 @@ class _Plan:
         )
 
 
-def _plan(
-    scenario: Scenario,
+def _layout(
+    scenario: Plan,
     paths: int,
     seed: int,
     observed: Iterable[Observation | tuple[Any, ...]],
@@ -285,7 +283,7 @@ def _plan(
     df: float | None,
     drivers: Sequence[Driver] | None,
     correlation: ArrayLike | None,
-) -> _Plan:
+) -> _Layout:
     if method not in ("random", "sobol"):
         raise ValueError(f"method is {method!r}: give 'random' or 'sobol'")
     if method == "sobol" and paths & (paths - 1):
@@ -328,7 +326,7 @@ def _plan(
     with np.errstate(divide="ignore"):  # a driver that is not there has a logarithm of minus infinity
         log_medians = np.log(medians)
     widest = math.sqrt(covariance.diagonal()[medians.any(axis=1)].max())
-    return _Plan(
+    return _Layout(
         dates=dates,
         months=months,
         names=names,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from workbook.arr.scenario import FIGURE_UNITS, RANGES, closest
+from workbook.arr.figures import FIGURE_UNITS
+from workbook.arr.hints import closest
+from workbook.arr.plan import RANGES
+from workbook.arr.scenario import Scenario
 
-if TYPE_CHECKING:
-    from workbook.arr.scenario import Scenario
-
-Figure: TypeAlias = "str | Callable[[Scenario], float]"
+Figure: TypeAlias = str | Callable[[Scenario], float]
 Ranges: TypeAlias = Mapping[str, tuple[float, float]]
 
 

@@ -6,7 +6,6 @@ done to them, and write that down.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import re
@@ -14,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from workbook.arr.operations import NODES, NORMAL_SPAN, Formula, Number, normal_rule
+from workbook.arr.hints import closest
+from workbook.arr.operations import NODES, NORMAL_SPAN, Formula, Number, Ops, normal_rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +183,7 @@ class _Writer:
         self, language: str, steps: dict[str, str] | None = None, prefix: str = "", nodes: int = NODES
     ) -> None:
         self.language, self.steps, self.prefix, self.nodes = language, steps, prefix, nodes
+        self.sharpest = 6.0
 
     def __getattr__(self, kind: str) -> Callable[..., Node]:
         if kind not in _TABLES[self.language]:
@@ -195,10 +196,15 @@ class _Writer:
     def let(self, name: str, value: Number) -> Number:
         if self.steps is None:
             return value
-        self.steps[self.prefix + name] = _text(_node(value), self.language)
-        return Node("name", (_usual(self.prefix + name, self.language),))
+        name, text = self.prefix + name, _text(_node(value), self.language)
+        if self.steps.setdefault(name, text) != text:
+            raise ValueError(f"{name!r} names two values: tell them apart by o.within(prefix)")
+        return Node("name", (_usual(name, self.language),))
 
-    def expect(self, f: Callable[[Number], Number]) -> Number:
+    def within(self, prefix: str) -> _Writer:
+        return _Writer(self.language, self.steps, self.prefix + prefix, self.nodes)
+
+    def expect(self, f: Callable[[Number], Number], sharpness: Number = 1) -> Number:
         if self.language == "latex":
             return Node("sum", (f(Node("raw", ("Z",))),))
         nodes, weights = normal_rule(self.nodes)
@@ -301,15 +307,32 @@ def steps(
     return chain
 
 
+def named(
+    compute: Callable[[Ops], object], language: str, prefix: str = "", nodes: int = NODES
+) -> dict[str, str]:
+    """Write all that a function of an operations object names with `let`, in that order.
+
+    Where `steps` writes one formula, this writes what several of them make, such as
+    `workbook.arr.figures.figures`. The other parameters are those of `steps`.
+
+    Examples
+    --------
+    >>> named(lambda o: o.let("twice", 2 * Node("name", ("x",))), "vega", prefix="p_")
+    {'p_twice': '2 * x'}
+    """
+    chain: dict[str, str] = {}
+    compute(_Writer(language, chain, prefix, nodes))
+    return chain
+
+
 def _write(formula: Formula, names: dict[str, str | float], writer: _Writer) -> str:
     language = writer.language
     parameters = list(inspect.signature(formula).parameters)[1:]
     for name in names:
         if name not in parameters:
-            close = difflib.get_close_matches(name, parameters, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise TypeError(
-                f"{formula.__name__} has no parameter {name!r}{hint}: it has {', '.join(parameters)}"
+                f"{formula.__name__} has no parameter {name!r}{closest(name, parameters)}: "
+                f"it has {', '.join(parameters)}"
             )
     arguments = [_node(names.get(name, _usual(name, language))) for name in parameters]
     whole = _node(formula(writer, *arguments))

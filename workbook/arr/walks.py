@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.arr.exact import Array
+from workbook.arr.chance import Array
 
 Floats: TypeAlias = NDArray[np.float32]
 

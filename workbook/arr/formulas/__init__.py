@@ -12,6 +12,7 @@ from workbook.arr.formulas.chance import (
     p_target_two_drivers,
     quantile_one_driver,
     quantile_two_drivers,
+    shortfall_two_drivers,
 )
 from workbook.arr.formulas.growth import (
     annualised_growth,
@@ -73,6 +74,7 @@ __all__ = [
     "revenue_s_curve",
     "s_curve",
     "services",
+    "shortfall_two_drivers",
     "start_needed",
     "token_price",
     "tokens_per_day",
