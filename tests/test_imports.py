@@ -12,12 +12,12 @@ FILES = {
     for path in ROOT.rglob("*.py")
 }
 # A room uses those on the shelves below its own and, within a shelf, whatever makes no circle. What is not named
-# here (files, dates and the like) is a tool: it may be used from anywhere but above the shelf of the rooms it uses.
+# here (files, dates, expressions and the like) is a tool: it may be used from anywhere but above the shelf of the rooms it uses.
 SHELVES = [
     {"cli", "__main__"},
     {"publish", "author", "whatif", "widgets", "jupyter", "review", "prose", "notebooks", "workspace", "display"},
     {"structure", "strategy", "commercialization", "models", "talent"},
-    {"evidence", "facts", "arr", "style", "diagram", "reading", "expressions", "stored"},
+    {"evidence", "facts", "arr", "style", "diagram"},
     {"words"},
     {"dossier"},
 ]  # fmt: skip

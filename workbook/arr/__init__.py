@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from workbook.arr.chance import Probability
     from workbook.arr.grid import p_target_grid
     from workbook.arr.observation import Observation
-    from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
+    from workbook.arr.reference import BaseRate, base_rate
     from workbook.arr.simulate import Driver, Simulation
     from workbook.arr.sweeps import sweep
     from workbook.arr.swings import sobol_indices, tornado
+    from workbook.arr.volatility import Volatility, calibrate_volatility
 
 __all__ = [
     "FLOATS",
@@ -58,9 +59,9 @@ _LATER = {
     "Observation": "workbook.arr.observation",
     "Probability": "workbook.arr.chance",
     "Simulation": "workbook.arr.simulate",
-    "Volatility": "workbook.arr.reference",
+    "Volatility": "workbook.arr.volatility",
     "base_rate": "workbook.arr.reference",
-    "calibrate_volatility": "workbook.arr.reference",
+    "calibrate_volatility": "workbook.arr.volatility",
     "p_target_grid": "workbook.arr.grid",
     "sobol_indices": "workbook.arr.swings",
     "sweep": "workbook.arr.sweeps",

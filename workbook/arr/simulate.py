@@ -114,8 +114,7 @@ def simulate(
         ``("2026-08-20", 16, "at_least")``.
     method
         "random": independent pseudorandom normals. "sobol": scrambled Sobol points, with the shock up to
-        `end` in the first, best spread dimensions and the way there by Brownian bridge (needs scipy); then
-        `paths` is a power of two.
+        `end` in the first, best spread dimensions and the way there by Brownian bridge; then `paths` is a power of two.
     threads
         Threads to work on, 1 or more.
     df
