@@ -255,13 +255,13 @@ def _between(first: float, last: float, share: float) -> float:
 
 def _choose(windows: list[dict[str, Any]]) -> None:
     """Mark windows of one company that do not overlap: settled ones first, then undetermined ones."""
-    kept: list[dict[str, Any]] = []
+    chosen: list[dict[str, Any]] = []
     for outcomes in (("reached", "not reached"), ("undetermined",)):
         for window in windows:
-            free = all(window["start"] >= other["end"] or window["end"] <= other["start"] for other in kept)
+            free = all(window["start"] >= other["end"] or window["end"] <= other["start"] for other in chosen)
             if window["outcome"] in outcomes and free:
                 window["counted"] = True
-                kept.append(window)
+                chosen.append(window)
 
 
 def _of_company(outcomes: pd.Series[Any]) -> str:

@@ -114,7 +114,8 @@ def simulate(
         ``("2026-08-20", 16, "at_least")``.
     method
         "random": independent pseudorandom normals. "sobol": scrambled Sobol points, with the shock up to
-        `end` in the first, best spread dimensions and the way there by Brownian bridge; then `paths` is a power of two.
+        `end` in the first, best spread dimensions and the way there by Brownian bridge; then `paths` is a
+        power of two.
     threads
         Threads to work on, 1 or more.
     df
@@ -203,11 +204,11 @@ class _Layout:
         """Simulate one block and add it up."""
         size = min(BLOCK, self.paths - block * BLOCK)
         totals, weights = self._totals(block, size)
-        if weights is not None and not any(seen.weighs for seen in self.observed):
+        if weights is not None and not any(each.weighs for each in self.observed):
             totals, weights = totals[:, weights > 0], None
-        kept = totals.shape[1]
+        paths = totals.shape[1]
         counts, first, at = [], [], []
-        reached = np.zeros(kept, dtype=bool)
+        reached = np.zeros(paths, dtype=bool)
         for total, bins in zip(totals, self.bins, strict=True):
             counts.append(bins.count(total, weights))
             hit = total >= self.target * (1 - ROUNDING)
@@ -220,8 +221,8 @@ class _Layout:
             first=np.array(first),
             at=np.array(at),
             short=float(gap.sum(dtype=float) if weights is None else gap @ weights),
-            weight=float(kept if weights is None else weights.sum()),
-            squared=float(kept if weights is None else weights @ weights),
+            weight=float(paths if weights is None else weights.sum()),
+            squared=float(paths if weights is None else weights @ weights),
         )
 
     def _totals(self, block: int, size: int) -> tuple[Floats, Array | None]:
@@ -236,7 +237,7 @@ class _Layout:
         level, term = np.empty(size, dtype=np.float32), np.empty(size, dtype=np.float32)
         for step, sums in enumerate(walks):
             levels: dict[str, Floats] = {"arr": totals[step]}
-            seen_now = [seen for seen in self.observed if seen.date == self.dates[step]]
+            observations = [each for each in self.observed if each.date == self.dates[step]]
             for driver, name in enumerate(self.names):
                 np.multiply(sums[0], self.factor[driver, 0], out=level)
                 for normal in range(1, driver + 1):
@@ -245,10 +246,10 @@ class _Layout:
                 level += self.medians[driver, step]
                 np.exp(level, out=level)
                 totals[step] += level
-                if seen_now:
+                if observations:
                     levels[name] = level.copy()
-            for seen in seen_now:
-                weights *= seen.likelihood(levels[seen.of])
+            for each in observations:
+                weights *= each.likelihood(levels[each.of])
         return totals, weights
 
     def simulation(self, tally: _Tally, currency: str) -> Simulation:
@@ -298,8 +299,8 @@ def _layout(
         raise ValueError(
             f"drivers are named {names}: give one or more, each a name of its own, none of them 'arr'"
         )
-    seen = tuple(each if isinstance(each, Observation) else Observation(*each) for each in observed)
-    for each in seen:
+    observations = tuple(each if isinstance(each, Observation) else Observation(*each) for each in observed)
+    for each in observations:
         if not scenario.start < each.date <= scenario.end:
             raise ValueError(
                 f"date of an observation is {each.date}: it must be after {scenario.start} and not after "
@@ -307,7 +308,7 @@ def _layout(
             )
         if each.of not in ("arr", *names):
             raise ValueError(f"of of an observation is {each.of!r}: give one of arr, {', '.join(names)}")
-    dates = tuple(sorted({*scenario.dates(), *(each.date for each in seen)}))
+    dates = tuple(sorted({*scenario.dates(), *(each.date for each in observations)}))
     months = np.array([months_between(scenario.start, day) for day in dates])
     if drivers is None:
         medians = np.array(scenario.medians(months))
@@ -332,7 +333,7 @@ def _layout(
         medians=log_medians.astype(np.float32),
         factor=_root(covariance).astype(np.float32),
         target=scenario.target or scenario.end_arr,
-        observed=seen,
+        observed=observations,
         df=df,
         method=method,
         paths=paths,

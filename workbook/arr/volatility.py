@@ -66,14 +66,14 @@ def calibrate_volatility(
     above("min_gap", min_gap, 0)
     rows, squares, freedom = [], 0.0, 0
     for (company, currency), points in points_by_company(comparables, kinds, as_levels=True):
-        kept = points[:1]
+        spaced = points[:1]
         for point in points[1:]:
-            if months_between(kept[-1].date, point.date) >= min_gap:
-                kept.append(point)
-        if len(kept) < 2:
+            if months_between(spaced[-1].date, point.date) >= min_gap:
+                spaced.append(point)
+        if len(spaced) < 2:
             continue
-        levels = np.log([math.sqrt(point.low * point.high) for point in kept])
-        lengths = np.array([months_between(a.date, b.date) for a, b in pairwise(kept)])
+        levels = np.log([math.sqrt(point.low * point.high) for point in spaced])
+        lengths = np.array([months_between(a.date, b.date) for a, b in pairwise(spaced)])
         growth = (levels[-1] - levels[0]) / lengths.sum()
         square = float(((np.diff(levels) - growth * lengths) ** 2 / lengths).sum())
         squares, freedom = squares + square, freedom + lengths.size - 1
