@@ -236,7 +236,9 @@ def _two_drivers(
     steepest = o.max(o.abs(ratio_tilt), o.abs(ratio_tilt + ratio_sd))
     by_ratio = o.let("by_ratio", steepest < o.sharpest * ratio_rest)
 
-    sharpness = o.where(by_ratio, lambda: 1 + o.max(steepest / ratio_rest, ratio_sd), lambda: 1)
+    sharpness = o.where(
+        by_ratio, lambda: o.max(o.pow(1 + o.pow(steepest / ratio_rest, 2), 0.5), ratio_sd), lambda: 1
+    )
 
     # Z is the outer driver: the inner one has to make up target - outer.
     inner_services = o.let("inner_services", services * sd_services >= apps * sd_apps)
