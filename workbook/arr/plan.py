@@ -120,13 +120,17 @@ class Plan:
         top = max(self.start_arr, self.end_arr)
         if self.shape == "s_curve" and (self.ceiling is None or self.ceiling <= top):
             raise ValueError(f"ceiling is {self.ceiling}: an s_curve needs one above both levels, {top:g}")
+        if self.apps_cmgr is not None:
+            self._refuse_more_applications_than_arr(self.apps_cmgr)
+
+    def _refuse_more_applications_than_arr(self, apps_cmgr: float) -> None:
         # Relative to the total, growing applications weigh most at one of the path's two ends.
-        apps = figures.drivers(FLOATS, self.fields, self.end_arr, self.months)[1]
+        first = self.start_arr * self.apps_share
+        apps = formulas.apps(FLOATS, self.start_arr, self.apps_share, apps_cmgr, self.months)
         if apps > self.end_arr * (1 + 1e-12):
-            first = self.start_arr * self.apps_share
             most = formulas.apps_growth_needed(FLOATS, self.end_arr, 0.0, first, self.months)
             raise ValueError(
-                f"apps_cmgr is {self.apps_cmgr}: the applications alone would be at {apps:g} on {self.end}; "
+                f"apps_cmgr is {apps_cmgr}: the applications alone would be at {apps:g} on {self.end}; "
                 f"at most {most:.6g} keeps them within {self.end_arr:g}"
             )
 

@@ -114,7 +114,7 @@ class _Writer:
     def within(self, prefix: str) -> _Writer:
         return _Writer(self.language, self.steps, self.prefix + prefix, self.nodes)
 
-    def expect(self, f: Callable[[Number], Number], sharpness: Number = 1) -> Number:
+    def expect(self, f: Callable[[Number], Number], sharpness: Number = 4) -> Number:
         if self.language == "latex":
             return Node("sum", (f(Node("raw", ("Z",))),))
         nodes, weights = normal_rule(self.nodes)

@@ -237,7 +237,7 @@ def _two_drivers(
     by_ratio = o.let("by_ratio", steepest < o.sharpest * ratio_rest)
 
     sharpness = o.where(
-        by_ratio, lambda: o.max(o.pow(1 + o.pow(steepest / ratio_rest, 2), 0.5), ratio_sd), lambda: 1
+        by_ratio, lambda: o.max(o.pow(1 + o.pow(steepest / ratio_rest, 2), 0.5), ratio_sd), lambda: 4
     )
 
     # Z is the outer driver: the inner one has to make up target - outer.
