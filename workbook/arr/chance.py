@@ -125,7 +125,9 @@ def _searched(plan: Plan, months: Array, probabilities: Array) -> Array:
         arguments = (*ahead, np.exp(log_level))
         return np.asarray(formulas.p_target_two_drivers(NUMPY, *arguments)) - wanted
 
-    search = elementwise.find_root(excess, (low, high), args=(1 - probabilities, *ahead))
+    search = elementwise.find_root(
+        excess, (low, high), args=(1 - probabilities, *ahead), tolerances={"xatol": 1e-13}
+    )
     if not np.all(search.success):
         raise ArithmeticError(f"no quantile found for {plan}")
     return np.asarray(np.exp(search.x))
