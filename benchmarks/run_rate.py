@@ -26,7 +26,7 @@ def simulation() -> None:
             "floor": lambda: floor(MILLION),
             "simulate, 1 thread": lambda: simulate(SCENARIO, MILLION),
             "simulate, 2 threads": lambda: simulate(SCENARIO, MILLION, threads=2),
-            "exact: P, fan, shortfall": lambda: probability(SCENARIO),
+            "probability: P, fan, shortfall": lambda: probability(SCENARIO),
         },
         rounds=9,
     )

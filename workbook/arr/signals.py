@@ -6,7 +6,7 @@ The fields of a `Scenario` are Vega signals of the same names (dates as ISO text
 
 from __future__ import annotations
 
-from workbook.arr import figures as together
+from workbook.arr import figures as scenario_figures
 from workbook.arr import formulas
 from workbook.arr.figures import Fields
 from workbook.arr.operations import FLOATS, Ops
@@ -92,7 +92,9 @@ def level(t: str) -> str:
     1
     """
     after = Node("name", (t,))
-    return named(lambda o: o.let("level", together.level(o, _fields("months"), after)), "vega")["level"]
+    return named(lambda o: o.let("level", scenario_figures.level(o, _fields("months"), after)), "vega")[
+        "level"
+    ]
 
 
 def figures() -> dict[str, str]:
@@ -110,7 +112,7 @@ def figures() -> dict[str, str]:
     'pow(end_arr / start_arr, 1 / months) - 1'
     """
     return {"months": months("start", "end")} | named(
-        lambda o: together.figures(o, _fields("months")), "vega"
+        lambda o: scenario_figures.figures(o, _fields("months")), "vega"
     )
 
 
@@ -128,7 +130,9 @@ def chance(scenario: Scenario, prefix: str, target: str) -> dict[str, str]:
     >>> list(chance(s, "plan_", "target"))[-1]
     'plan_p_target'
     """
-    ahead = (Node("number", (float(value),)) for value in together.forecast_at_end(FLOATS, scenario.fields))
+    ahead = (
+        Node("number", (float(value),)) for value in scenario_figures.forecast_at_end(FLOATS, scenario.fields)
+    )
     arguments = (*ahead, Node("name", (target,)))
 
     def compute(o: Ops) -> None:
@@ -154,7 +158,7 @@ def fan(probability: str) -> dict[str, str]:
     row, chance = Node("name", ("datum.t",)), Node("name", (probability,))
 
     def compute(o: Ops) -> None:
-        o.let("quantile", together.quantile(o, _fields("months"), row, chance))
+        o.let("quantile", scenario_figures.quantile(o, _fields("months"), row, chance))
 
     written = named(compute, "vega", "datum.", nodes=36)
     return {name.removeprefix("datum."): text for name, text in written.items()}
