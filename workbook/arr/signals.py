@@ -71,13 +71,13 @@ def date_after(share: str) -> dict[str, str]:
     }
 
 
-def _fields(months: str) -> Fields:
-    """Return the fields of a `Scenario` as the signals of their names; `months` is that of `figures`."""
-    names: dict[str, str | float] = {name: name for name in Fields._fields}
+def _fields() -> Fields:
+    """Return the fields of a `Scenario` as the signals of the same names."""
+    nodes = {name: Node("name", (name,)) for name in Fields._fields}
     for name in ("apps_cmgr", "external_revenue", "services_growth", "apps_growth"):
-        names[f"{name}_given"] = f"isValid({name})"
-    names |= {"linear": "shape == 'linear'", "s_curve": "shape == 's_curve'", "months": months}
-    nodes = {name: Node("name", (text,)) for name, text in names.items()}
+        nodes[f"{name}_given"] = Node("name", (f"isValid({name})",))
+    nodes["linear"] = Node("name", ("shape == 'linear'",))
+    nodes["s_curve"] = Node("name", ("shape == 's_curve'",))
     nodes["target"] = Node("raw", ("isValid(target) ? target : end_arr",))
     nodes["unknown"] = Node("name", ("NaN",))
     return Fields(**nodes)
@@ -92,9 +92,7 @@ def level(t: str) -> str:
     1
     """
     after = Node("name", (t,))
-    return named(lambda o: o.let("level", scenario_figures.level(o, _fields("months"), after)), "vega")[
-        "level"
-    ]
+    return named(lambda o: o.let("level", scenario_figures.level(o, _fields(), after)), "vega")["level"]
 
 
 def figures() -> dict[str, str]:
@@ -112,7 +110,7 @@ def figures() -> dict[str, str]:
     'pow(end_arr / start_arr, 1 / months) - 1'
     """
     return {"months": months("start", "end")} | named(
-        lambda o: scenario_figures.figures(o, _fields("months")), "vega"
+        lambda o: scenario_figures.figures(o, _fields()), "vega"
     )
 
 
@@ -158,7 +156,7 @@ def fan(probability: str) -> dict[str, str]:
     row, chance = Node("name", ("datum.t",)), Node("name", (probability,))
 
     def compute(o: Ops) -> None:
-        o.let("quantile", scenario_figures.quantile(o, _fields("months"), row, chance))
+        o.let("quantile", scenario_figures.quantile(o, _fields(), row, chance))
 
     written = named(compute, "vega", "datum.", nodes=36)
     return {name.removeprefix("datum."): text for name, text in written.items()}

@@ -1,15 +1,15 @@
 """Simulated paths, for what has no closed form: first passage, conditioning, more drivers, fat tails.
 
-Paths come in blocks of a fixed size. The normals of driver i in block b have a generator of their own,
-spawned from the seed by the key (i, b), and what the blocks contribute is added up in their order: so the
-seed alone decides the numbers, whoever works the blocks and in whatever order, and one more driver leaves the
-normals of the others as they were.
+Paths are simulated in blocks of a fixed size. Each driver in each block has a random generator of its own,
+derived from the seed and from the numbers of the block and the driver, and the blocks' sums are added in the
+blocks' order. So the seed alone decides the result: the number of threads does not change it, and one more
+driver leaves the random numbers of the others as they were.
 
 The drivers' own shocks and the retention shock they share are jointly normal, so k drivers need k normals a
-month, not k + 1. They are float32: seven digits, where a million paths settle three. A quantile is read off a
-histogram with at least 180 bins to a standard deviation of the log level and a straight line inside each, so
-it is less than a 180th of one from the paths' own and usually much less; the sampling error of a million
-paths is an 800th or more.
+month, not k + 1. The normals are float32, with seven digits; a million paths settle only three. Quantiles are
+read off a histogram with at least 180 bins to a standard deviation of the log level, on a straight line
+inside each bin, so the histogram moves a quantile by less than a 180th of a standard deviation and usually by
+much less. The sampling error of a million paths is an 800th or more.
 """
 
 from __future__ import annotations
