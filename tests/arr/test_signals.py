@@ -10,7 +10,7 @@ import pytest
 
 from tests.arr.oracles import vega_values
 from workbook.arr import Scenario, months_between, signals
-from workbook.arr.exact import probability as exact
+from workbook.arr.chance import probability as exact
 
 
 def fields(scenario: Scenario) -> dict:

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import multivariate_normal, norm, spearmanr, t
 
 from workbook.arr import Driver, Observation, Scenario
-from workbook.arr.exact import QUANTILES, probability
+from workbook.arr.chance import QUANTILES, probability
 from workbook.arr.histogram import Bins
 from workbook.arr.simulate import BLOCK, simulate
 from workbook.arr.walks import random_walks, sobol_walks

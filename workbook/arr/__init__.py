@@ -1,25 +1,24 @@
-"""The run-rate model: formulas, scenarios, simulation; knows no dossier and no chart."""
+"""The run-rate model: formulas, scenarios, simulation; knows no dossier and no chart.
+
+SciPy, SALib and tqdm load when a function first needs them: a slider needs none of them.
+"""
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from workbook.arr import calendar, formulas, signals
 from workbook.arr.calendar import add_months, month_ends, months_between
+from workbook.arr.chance import Probability
+from workbook.arr.grid import p_target_grid
+from workbook.arr.observation import Observation
 from workbook.arr.operations import FLOATS, NUMPY
+from workbook.arr.reference import BaseRate, base_rate
 from workbook.arr.scenario import Scenario
+from workbook.arr.simulate import Driver, Simulation
 from workbook.arr.store import load, save
+from workbook.arr.sweeps import sweep
+from workbook.arr.swings import sobol_indices, tornado
 from workbook.arr.symbols import excel, latex, steps, vega
-
-if TYPE_CHECKING:
-    from workbook.arr.exact import Probability
-    from workbook.arr.grid import p_target_grid
-    from workbook.arr.observation import Observation
-    from workbook.arr.reference import BaseRate, Volatility, base_rate, calibrate_volatility
-    from workbook.arr.sensitivity import elasticities, sobol_indices, tornado
-    from workbook.arr.simulate import Driver, Simulation
-    from workbook.arr.sweeps import sweep
+from workbook.arr.volatility import Volatility, calibrate_volatility
 
 __all__ = [
     "FLOATS",
@@ -35,7 +34,6 @@ __all__ = [
     "base_rate",
     "calendar",
     "calibrate_volatility",
-    "elasticities",
     "excel",
     "formulas",
     "latex",
@@ -51,32 +49,3 @@ __all__ = [
     "tornado",
     "vega",
 ]
-
-# What computes distributions loads when it is first asked for: a slider needs none of it.
-_LATER = {
-    "BaseRate": "workbook.arr.reference",
-    "Driver": "workbook.arr.simulate",
-    "Observation": "workbook.arr.observation",
-    "Probability": "workbook.arr.exact",
-    "Simulation": "workbook.arr.simulate",
-    "Volatility": "workbook.arr.reference",
-    "base_rate": "workbook.arr.reference",
-    "calibrate_volatility": "workbook.arr.reference",
-    "elasticities": "workbook.arr.sensitivity",
-    "p_target_grid": "workbook.arr.grid",
-    "sobol_indices": "workbook.arr.sensitivity",
-    "sweep": "workbook.arr.sweeps",
-    "tornado": "workbook.arr.sensitivity",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a part of the model when it is first used (PEP 562)."""
-    if name in _LATER:
-        return getattr(importlib.import_module(_LATER[name]), name)
-    raise AttributeError(f"module 'workbook.arr' has no attribute {name!r}; it has: {', '.join(__all__)}")
-
-
-def __dir__() -> list[str]:
-    """List the parts that load later too."""
-    return sorted({*globals(), *__all__})

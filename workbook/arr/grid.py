@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from workbook.arr import formulas
-from workbook.arr.exact import Array, chances, volatilities
+from workbook.arr import figures, formulas
+from workbook.arr.chance import Array
 from workbook.arr.operations import NUMPY
-
-if TYPE_CHECKING:
-    from workbook.arr.scenario import Scenario
+from workbook.arr.plan import Plan
 
 # Blocks that fit a processor's cache: larger temporaries cost more to fetch than to compute.
 _BLOCK = 128
 _GRID_BLOCK = 8192
 
 
-def p_target_grid(scenario: Scenario, starts: ArrayLike, ends: ArrayLike) -> Array:
+def p_target_grid(scenario: Plan, starts: ArrayLike, ends: ArrayLike) -> Array:
     """Return the chance of reaching each of `ends` from each of `starts`, over the scenario's own months.
 
     With the mix of drivers, their growth and volatilities held, the forecast is proportional to the start, so
@@ -57,7 +53,7 @@ def p_target_grid(scenario: Scenario, starts: ArrayLike, ends: ArrayLike) -> Arr
     log_starts, log_ends = _logs(starts, "starts"), _logs(ends, "ends")
     log_ratios = log_ends - log_starts[:, None]
     low, high = log_ratios.min(), log_ratios.max()
-    if not any(volatilities(scenario)):
+    if not scenario.uncertain:
         return _p_by_ratio(scenario, log_ratios.ravel()).reshape(log_ratios.shape)
     if high - low < 1e-9:
         return np.broadcast_to(_p_by_ratio(scenario, np.array([low])), log_ratios.shape).copy()
@@ -75,22 +71,18 @@ def p_target_grid(scenario: Scenario, starts: ArrayLike, ends: ArrayLike) -> Arr
             return _interpolated(known, low, high, log_ratios)
 
 
-def _p_by_ratio(scenario: Scenario, log_ratios: Array) -> Array:
+def _p_by_ratio(scenario: Plan, log_ratios: Array) -> Array:
     """Return the chance of ending at a multiple of the start, the multiple being the plan too."""
-    o, months, share = NUMPY, scenario.months, scenario.apps_share
-    ratios = np.exp(log_ratios)
-    apps = ratios * share
-    if scenario.apps_cmgr is not None:
-        apps = np.minimum(formulas.apps(o, 1.0, share, scenario.apps_cmgr, months), ratios)
-    services = ratios - apps
-    if scenario.apps_growth is not None:
-        apps = np.full_like(ratios, formulas.apps(o, 1.0, share, scenario.apps_growth, months))
-    if scenario.services_growth is not None:
-        services = np.full_like(
-            ratios, formulas.level_reached(o, 1.0 - share, scenario.services_growth, months)
-        )
-    parts = (slice(first, first + _BLOCK) for first in range(0, ratios.size, _BLOCK))
-    return np.concatenate([chances(scenario, services[part], apps[part], ratios[part]) for part in parts])
+    parts = (log_ratios[first : first + _BLOCK] for first in range(0, log_ratios.size, _BLOCK))
+    return np.concatenate([_p_of_block(scenario, np.exp(part)) for part in parts])
+
+
+def _p_of_block(scenario: Plan, ratios: Array) -> Array:
+    fields = scenario.fields._replace(start_arr=1.0, end_arr=ratios)
+    services, apps = figures.drivers(NUMPY, fields, ratios, fields.months)
+    # Applications whose growth is planned may be above a small multiple: the plan is then theirs alone.
+    ahead = figures.forecast(NUMPY, fields, ratios, services, np.minimum(apps, ratios), fields.months)
+    return np.asarray(formulas.p_target_two_drivers(NUMPY, *ahead, ratios), dtype=float)
 
 
 def _interpolated(known: Array, low: float, high: float, x: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.arr.exact import QUANTILES, Array
+from workbook.arr.chance import QUANTILES, Array
 
 BINS = 8_192
 SDS = 8.0

@@ -7,17 +7,17 @@ import math
 from collections.abc import Callable
 from datetime import date
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workbook.arr import formulas
+import numpy as np
+
+from workbook.arr import chance, figures, formulas
 from workbook.arr.calendar import add_months
 from workbook.arr.operations import FLOATS
-
-if TYPE_CHECKING:
-    from workbook.arr.scenario import Scenario
+from workbook.arr.plan import Plan
 
 
-def solve(scenario: Scenario, field: str, **condition: Any) -> Any:
+def solve(scenario: Plan, field: str, **condition: Any) -> Any:
     """Return what `field` has to be for a condition to hold, all else as in the scenario.
 
     | field | condition | answer |
@@ -70,24 +70,22 @@ def solve(scenario: Scenario, field: str, **condition: Any) -> Any:
     return question(scenario, **condition)
 
 
-def _end_arr(scenario: Scenario, *, cmgr: float) -> float:
+def _end_arr(scenario: Plan, *, cmgr: float) -> float:
     _within("cmgr", cmgr, -1)
     return float(formulas.level_reached(FLOATS, scenario.start_arr, cmgr, scenario.months))
 
 
-def _start_arr(scenario: Scenario, *, cmgr: float) -> float:
+def _start_arr(scenario: Plan, *, cmgr: float) -> float:
     _within("cmgr", cmgr, -1)
     return float(formulas.start_needed(FLOATS, scenario.end_arr, cmgr, scenario.months))
 
 
-def _cmgr(scenario: Scenario, **fields: Any) -> float:
+def _cmgr(scenario: Plan, **fields: Any) -> float:
     changed = scenario.replace(**fields)
     return float(formulas.cmgr(FLOATS, changed.start_arr, changed.end_arr, changed.months))
 
 
-def _end(scenario: Scenario, *, level: float | None = None, cmgr: float | None = None) -> date:
-    from workbook.arr.scenario import SHAPES
-
+def _end(scenario: Plan, *, level: float | None = None, cmgr: float | None = None) -> date:
     level = scenario.end_arr if level is None else level
     _within("level", level, 0)
     if cmgr is not None:
@@ -96,7 +94,7 @@ def _end(scenario: Scenario, *, level: float | None = None, cmgr: float | None =
         return scenario.start
     try:
         if cmgr is None:
-            months = SHAPES[scenario.shape].months(FLOATS, *scenario.ends, level)
+            months = figures.months_to(FLOATS, scenario.fields, level)
         else:
             months = formulas.months_at_growth(FLOATS, scenario.start_arr, level, cmgr)
     except (ArithmeticError, ValueError):
@@ -107,9 +105,7 @@ def _end(scenario: Scenario, *, level: float | None = None, cmgr: float | None =
     return add_months(scenario.start, months)
 
 
-def _apps_cmgr(
-    scenario: Scenario, *, end_arr: float | None = None, services_cmgr: float | None = None
-) -> float:
+def _apps_cmgr(scenario: Plan, *, end_arr: float | None = None, services_cmgr: float | None = None) -> float:
     span = scenario.months
     end_arr = scenario.end_arr if end_arr is None else end_arr
     _within("end_arr", end_arr, 0)
@@ -127,25 +123,14 @@ def _apps_cmgr(
     return float(formulas.apps_growth_needed(FLOATS, end_arr, services_end, apps_start, span))
 
 
-def _token_price(scenario: Scenario, *, tokens_per_day: float) -> float:
+def _token_price(scenario: Plan, *, tokens_per_day: float) -> float:
     _within("tokens_per_day", tokens_per_day, 0)
     return float(formulas.token_price(FLOATS, scenario.end_arr, scenario.token_share, tokens_per_day))
 
 
-def _target(scenario: Scenario, *, probability: float) -> float:
+def _target(scenario: Plan, *, probability: float) -> float:
     _within("probability", probability, 0, 1)
-    span = scenario.months
-    middle = sum(scenario.medians(span))
-    volatility = max(scenario.volatility_services, scenario.volatility_apps) + scenario.volatility_retention
-    # P(target) falls as the target rises; no level is more than nine of these deviations away.
-    reach = 9 * formulas.log_sd(FLOATS, volatility, span)
-    low, high = math.log(middle) - reach, math.log(middle) + reach
-    while high - low > 1e-13:
-        half = (low + high) / 2
-        if half in (low, high):
-            break
-        low, high = (half, high) if scenario.p_target(math.exp(half)) >= probability else (low, half)
-    return math.exp(low)
+    return float(chance.quantiles(scenario, np.array([scenario.months]), [1 - probability])[0, 0])
 
 
 _QUESTIONS: dict[str, Callable[..., Any]] = {

@@ -6,6 +6,7 @@ first argument `o`, and does with it all that + - * / and comparing cannot.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from statistics import NormalDist
@@ -25,6 +26,7 @@ NORMAL_SPAN = 14.4
 """Standard deviations from end to end."""
 
 
+@functools.cache
 def normal_rule(count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return nodes and weights of the rule with `count` nodes, over `NORMAL_SPAN`.
 
@@ -35,13 +37,24 @@ def normal_rule(count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     ((-0.075, 0.075), 1.0)
     """
     step = NORMAL_SPAN / count
-    nodes = tuple(round((k + 0.5 - count / 2) * step, 3) for k in range(count))
+    nodes = tuple(round((k + 0.5 - count / 2) * step, 12) for k in range(count))
     return nodes, tuple(step * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) for z in nodes)
 
 
 NODES = 96
 NORMAL_NODES, NORMAL_WEIGHTS = normal_rule(NODES)
 _STANDARD = NormalDist()
+# All nodes at once are ten times as fast for a few numbers; for many they would not fit a processor's cache.
+_FEW = 100_000
+
+
+_SHARPEST = 128.0
+
+
+def _rule_for(sharpness: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    # A step of 0.6 of the length over which f changes leaves an error below 2e-14 (found by trial on 6,000
+    # random cases): 24 nodes for a sharpness of 1, doubled as often as needed. Texts have 96 for all.
+    return normal_rule(24 << max(0, math.ceil(math.log2(min(sharpness, _SHARPEST)))))
 
 
 class Ops(Protocol):
@@ -64,18 +77,28 @@ class Ops(Protocol):
         """Return the level a standard normal stays below with chance `p`."""
 
     def where(self, test: Number, yes: Callable[[], Number], no: Callable[[], Number], /) -> Number:
-        """Choose; a branch not taken is not computed, except by numpy."""
+        """Choose; a branch not taken is not computed, except by numpy where the test is an array."""
 
-    def expect(self, f: Callable[[Number], Number], /) -> Number:
-        """Return the mean of f(Z) over a standard normal Z."""
+    sharpest: float
+    """Greatest sharpness that `expect` has the nodes for."""
+
+    def expect(self, f: Callable[[Number], Number], sharpness: Number = 4, /) -> Number:
+        """Return the mean of f(Z) over a standard normal Z.
+
+        `sharpness` says how many times faster than the normal density f changes; text takes no notice of it.
+        """
 
     def let(self, name: str, value: Number, /) -> Number:
         """Name an intermediate value, which text can then keep in a cell or a signal of its own."""
+
+    def within(self, prefix: str, /) -> Ops:
+        """Return the operations that put a prefix before every name given by `let`."""
 
 
 class _Floats:
     """Python's own floats: the fastest for a single scenario."""
 
+    sharpest = _SHARPEST
     log = staticmethod(math.log)
     abs = staticmethod(abs)
     max = staticmethod(max)
@@ -105,16 +128,20 @@ class _Floats:
     def where(self, test: bool, yes: Callable[[], float], no: Callable[[], float]) -> float:
         return yes() if test else no()
 
-    def expect(self, f: Callable[[float], float]) -> float:
-        return math.fsum(weight * f(z) for z, weight in zip(NORMAL_NODES, NORMAL_WEIGHTS, strict=True))
+    def expect(self, f: Callable[[float], float], sharpness: float = 4) -> float:
+        return sum([weight * f(z) for z, weight in zip(*_rule_for(sharpness), strict=True)])
 
     def let(self, name: str, value: float) -> float:
         return value
+
+    def within(self, prefix: str) -> Ops:
+        return self
 
 
 class _Numpy:
     """Arrays of any shapes that broadcast."""
 
+    sharpest = _SHARPEST
     pow, exp, log, abs = np.power, np.exp, np.log, np.abs
     max, min = np.maximum, np.minimum
 
@@ -132,15 +159,25 @@ class _Numpy:
         return ndtri(p)
 
     def where(self, test: Number, yes: Callable[[], Number], no: Callable[[], Number]) -> Number:
+        if isinstance(test, bool):
+            return yes() if test else no()
         # Both branches are computed, so the one not taken may divide by zero.
         with np.errstate(all="ignore"):
             return np.where(test, yes(), no())
 
-    def expect(self, f: Callable[[float], Number]) -> Number:
-        return sum(weight * f(z) for z, weight in zip(NORMAL_NODES, NORMAL_WEIGHTS, strict=True))
+    def expect(self, f: Callable[[Number], Number], sharpness: Number = 4) -> Number:
+        nodes, weights = _rule_for(float(np.max(sharpness)))
+        first = np.asarray(f(nodes[0]))
+        if first.size * len(nodes) > _FEW:
+            return sum(weight * f(z) for z, weight in zip(nodes, weights, strict=True))
+        values = f(np.array(nodes).reshape(-1, *(1,) * first.ndim))
+        return np.tensordot(weights, np.broadcast_to(values, (len(nodes), *first.shape)), 1)
 
     def let(self, name: str, value: Number) -> Number:
         return value
+
+    def within(self, prefix: str) -> Ops:
+        return self
 
 
 FLOATS: Ops = _Floats()

@@ -1,15 +1,15 @@
 """Simulated paths, for what has no closed form: first passage, conditioning, more drivers, fat tails.
 
-Paths come in blocks of a fixed size. The normals of driver i in block b have a generator of their own,
-spawned from the seed by the key (i, b), and what the blocks contribute is added up in their order: so the
-seed alone decides the numbers, whoever works the blocks and in whatever order, and one more driver leaves the
-normals of the others as they were.
+Paths are simulated in blocks of a fixed size. Each driver in each block has a random generator of its own,
+derived from the seed and from the numbers of the block and the driver, and the blocks' sums are added in the
+blocks' order. So the seed alone decides the result: the number of threads does not change it, and one more
+driver leaves the random numbers of the others as they were.
 
 The drivers' own shocks and the retention shock they share are jointly normal, so k drivers need k normals a
-month, not k + 1. They are float32: seven digits, where a million paths settle three. A quantile is read off a
-histogram with at least 180 bins to a standard deviation of the log level and a straight line inside each, so
-it is less than a 180th of one from the paths' own and usually much less; the sampling error of a million
-paths is an 800th or more.
+month, not k + 1. The normals are float32, with seven digits; a million paths settle only three. Quantiles are
+read off a histogram with at least 180 bins to a standard deviation of the log level, on a straight line
+inside each bin, so the histogram moves a quantile by less than a 180th of a standard deviation and usually by
+much less. The sampling error of a million paths is an 800th or more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,14 +29,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbook.arr import formulas
 from workbook.arr.calendar import months_between
-from workbook.arr.exact import Array, fan_table
+from workbook.arr.chance import Array, fan_table
 from workbook.arr.histogram import Bins
 from workbook.arr.observation import ROUNDING, Observation
 from workbook.arr.operations import NUMPY
+from workbook.arr.plan import Plan
 from workbook.arr.walks import Floats, random_walks, sobol_walks
-
-if TYPE_CHECKING:
-    from workbook.arr.scenario import Scenario
 
 BLOCK = 32_768
 
@@ -90,7 +88,7 @@ class Simulation:
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: Plan,
     paths: int = 1_000_000,
     seed: int = 0,
     *,
@@ -116,8 +114,8 @@ def simulate(
         ``("2026-08-20", 16, "at_least")``.
     method
         "random": independent pseudorandom normals. "sobol": scrambled Sobol points, with the shock up to
-        `end` in the first, best spread dimensions and the way there by Brownian bridge (needs scipy); then
-        `paths` is a power of two.
+        `end` in the first, best spread dimensions and the way there by Brownian bridge; then `paths` is a
+        power of two.
     threads
         Threads to work on, 1 or more.
     df
@@ -149,19 +147,19 @@ def simulate(
     _whole("paths", paths, 1)
     _whole("seed", seed, 0)
     _whole("threads", threads, 1)
-    plan = _plan(scenario, paths, seed, list(observed), method, df, drivers, correlation)
+    layout = _layout(scenario, paths, seed, list(observed), method, df, drivers, correlation)
     blocks = range(-(-paths // BLOCK))
     if threads == 1:
-        tally = _added(map(plan.tally, blocks))
+        tally = _added(map(layout.tally, blocks))
     else:
         with ThreadPoolExecutor(threads) as pool:
-            tally = _added(pool.map(plan.tally, blocks))
+            tally = _added(pool.map(layout.tally, blocks))
     if not tally.weight:
         raise ValueError(
-            f"observed is met by none of {paths:,} paths: {', '.join(map(str, plan.observed))}; "
+            f"observed is met by none of {paths:,} paths: {', '.join(map(str, layout.observed))}; "
             "compare the levels with the fan without them"
         )
-    return plan.simulation(tally, scenario.currency)
+    return layout.simulation(tally, scenario.currency)
 
 
 @dataclass
@@ -186,7 +184,7 @@ class _Tally:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _Layout:
     """A simulation laid out: all that a block needs."""
 
     dates: tuple[date, ...]
@@ -206,11 +204,11 @@ class _Plan:
         """Simulate one block and add it up."""
         size = min(BLOCK, self.paths - block * BLOCK)
         totals, weights = self._totals(block, size)
-        if weights is not None and not any(seen.weighs for seen in self.observed):
+        if weights is not None and not any(each.weighs for each in self.observed):
             totals, weights = totals[:, weights > 0], None
-        kept = totals.shape[1]
+        paths = totals.shape[1]
         counts, first, at = [], [], []
-        reached = np.zeros(kept, dtype=bool)
+        reached = np.zeros(paths, dtype=bool)
         for total, bins in zip(totals, self.bins, strict=True):
             counts.append(bins.count(total, weights))
             hit = total >= self.target * (1 - ROUNDING)
@@ -223,8 +221,8 @@ class _Plan:
             first=np.array(first),
             at=np.array(at),
             short=float(gap.sum(dtype=float) if weights is None else gap @ weights),
-            weight=float(kept if weights is None else weights.sum()),
-            squared=float(kept if weights is None else weights @ weights),
+            weight=float(paths if weights is None else weights.sum()),
+            squared=float(paths if weights is None else weights @ weights),
         )
 
     def _totals(self, block: int, size: int) -> tuple[Floats, Array | None]:
@@ -239,7 +237,7 @@ class _Plan:
         level, term = np.empty(size, dtype=np.float32), np.empty(size, dtype=np.float32)
         for step, sums in enumerate(walks):
             levels: dict[str, Floats] = {"arr": totals[step]}
-            seen_now = [seen for seen in self.observed if seen.date == self.dates[step]]
+            observations = [each for each in self.observed if each.date == self.dates[step]]
             for driver, name in enumerate(self.names):
                 np.multiply(sums[0], self.factor[driver, 0], out=level)
                 for normal in range(1, driver + 1):
@@ -248,10 +246,10 @@ class _Plan:
                 level += self.medians[driver, step]
                 np.exp(level, out=level)
                 totals[step] += level
-                if seen_now:
+                if observations:
                     levels[name] = level.copy()
-            for seen in seen_now:
-                weights *= seen.likelihood(levels[seen.of])
+            for each in observations:
+                weights *= each.likelihood(levels[each.of])
         return totals, weights
 
     def simulation(self, tally: _Tally, currency: str) -> Simulation:
@@ -276,8 +274,8 @@ class _Plan:
         )
 
 
-def _plan(
-    scenario: Scenario,
+def _layout(
+    scenario: Plan,
     paths: int,
     seed: int,
     observed: Iterable[Observation | tuple[Any, ...]],
@@ -285,7 +283,7 @@ def _plan(
     df: float | None,
     drivers: Sequence[Driver] | None,
     correlation: ArrayLike | None,
-) -> _Plan:
+) -> _Layout:
     if method not in ("random", "sobol"):
         raise ValueError(f"method is {method!r}: give 'random' or 'sobol'")
     if method == "sobol" and paths & (paths - 1):
@@ -301,8 +299,8 @@ def _plan(
         raise ValueError(
             f"drivers are named {names}: give one or more, each a name of its own, none of them 'arr'"
         )
-    seen = tuple(each if isinstance(each, Observation) else Observation(*each) for each in observed)
-    for each in seen:
+    observations = tuple(each if isinstance(each, Observation) else Observation(*each) for each in observed)
+    for each in observations:
         if not scenario.start < each.date <= scenario.end:
             raise ValueError(
                 f"date of an observation is {each.date}: it must be after {scenario.start} and not after "
@@ -310,7 +308,7 @@ def _plan(
             )
         if each.of not in ("arr", *names):
             raise ValueError(f"of of an observation is {each.of!r}: give one of arr, {', '.join(names)}")
-    dates = tuple(sorted({*scenario.dates(), *(each.date for each in seen)}))
+    dates = tuple(sorted({*scenario.dates(), *(each.date for each in observations)}))
     months = np.array([months_between(scenario.start, day) for day in dates])
     if drivers is None:
         medians = np.array(scenario.medians(months))
@@ -328,14 +326,14 @@ def _plan(
     with np.errstate(divide="ignore"):  # a driver that is not there has a logarithm of minus infinity
         log_medians = np.log(medians)
     widest = math.sqrt(covariance.diagonal()[medians.any(axis=1)].max())
-    return _Plan(
+    return _Layout(
         dates=dates,
         months=months,
         names=names,
         medians=log_medians.astype(np.float32),
         factor=_root(covariance).astype(np.float32),
         target=scenario.target or scenario.end_arr,
-        observed=seen,
+        observed=observations,
         df=df,
         method=method,
         paths=paths,

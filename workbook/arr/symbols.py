@@ -6,15 +6,16 @@ done to them, and write that down.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-from workbook.arr.operations import NODES, NORMAL_SPAN, Formula, Number, normal_rule
+from workbook.arr.hints import closest
+from workbook.arr.languages import ANY, LATEX_NAMES, TABLES
+from workbook.arr.operations import NODES, NORMAL_SPAN, Formula, Number, Ops, normal_rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,103 +78,12 @@ class Node:
         raise TypeError("a symbolic comparison is neither true nor false: choose with o.where(test, yes, no)")
 
 
-# For each language and operation: the text, how tightly it binds, and how tightly each operand has to bind to
-# go without brackets. The right operand of + and * is bracketed too, so that the text rounds as Python does.
-# A negated or negative operand always stands in brackets: "a--b" is a decrement to Vega and -A1^2 is a square
-# of a negative number to Excel, which for the same reason is given POWER and never ^.
-_ANY, _SUM, _PRODUCT, _FRACTION, _POWER, _ATOM = 0, 2, 3, 4, 5, 6
-_Table: TypeAlias = dict[str, tuple[str, int, tuple[int, ...]]]
-
-
-def _calls(**templates: str) -> _Table:
-    return {kind: (text, _ATOM, (_ANY,) * text.count("{}")) for kind, text in templates.items()}
-
-
-_ARITHMETIC: _Table = {
-    "+": ("{} + {}", _SUM, (_SUM, _PRODUCT)),
-    "-": ("{} - {}", _SUM, (_SUM, _PRODUCT)),
-    "*": ("{} * {}", _PRODUCT, (_PRODUCT, _FRACTION)),
-    "/": ("{} / {}", _PRODUCT, (_PRODUCT, _FRACTION)),
-    "neg": ("(-{})", _ATOM, (_ATOM,)),
-} | {sign: ("{} " + sign + " {}", 1, (_SUM, _SUM)) for sign in ("<", "<=", ">", ">=", "==", "!=")}
-
-_TABLES: dict[str, _Table] = {
-    "vega": _ARITHMETIC
-    | _calls(
-        pow="pow({}, {})", exp="exp({})", log="log({})", abs="abs({})", max="max({}, {})", min="min({}, {})"
-    )
-    | _calls(
-        positive="max(0, {})",
-        cdf="cumulativeNormal({})",
-        quantile="quantileNormal({})",
-        where="({} ? {} : {})",
-    ),
-    "excel": _ARITHMETIC
-    | {"==": ("{} = {}", 1, (_SUM, _SUM)), "!=": ("{} <> {}", 1, (_SUM, _SUM))}
-    # Element by element in an array, where MAX would give the greatest of all.
-    | {"positive": ("({0} + ABS({0})) / 2", _PRODUCT, (_SUM,))}
-    | _calls(
-        pow="POWER({}, {})", exp="EXP({})", log="LN({})", abs="ABS({})", max="MAX({}, {})", min="MIN({}, {})"
-    )
-    | _calls(cdf="NORM.S.DIST({}, TRUE)", quantile="NORM.S.INV({})", where="IF({}, {}, {})")
-    | _calls(sum="SUMPRODUCT({})"),
-    "latex": _ARITHMETIC
-    | {
-        "*": (r"{} \cdot {}", _PRODUCT, (_PRODUCT, _FRACTION)),
-        "/": (r"\frac{{{}}}{{{}}}", _FRACTION, (_ANY, _ANY)),
-        "neg": (r"\left(-{}\right)", _ATOM, (_ATOM,)),
-        "pow": ("{{{}}}^{{{}}}", _POWER, (_ATOM, _ANY)),
-        "exp": ("e^{{{}}}", _POWER, (_ANY,)),
-        "<=": (r"{} \le {}", 1, (_SUM, _SUM)),
-        ">=": (r"{} \ge {}", 1, (_SUM, _SUM)),
-        "==": ("{} = {}", 1, (_SUM, _SUM)),
-        "!=": (r"{} \ne {}", 1, (_SUM, _SUM)),
-        "where": (
-            r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
-            1,
-            (0, 0, 0),
-        ),
-    }
-    | _calls(log=r"\ln\left({}\right)", abs=r"\left|{}\right|", cdf=r"\Phi\left({}\right)")
-    | _calls(
-        positive=r"{{\left({}\right)}}^{{+}}", max=r"\max\left({}, {}\right)", min=r"\min\left({}, {}\right)"
-    )
-    | _calls(quantile=r"\Phi^{{-1}}\left({}\right)", sum=r"\mathbb{{E}}_Z\left[{}\right]"),
-}
-
 # What may stand without brackets: a variable or member in Vega, a cell or defined name in Excel, and in LaTeX
 # whatever holds no operator.
 _PLAIN = re.compile(r"[\w.$!]+|'[^']+'![\w$]+|[\w.]+\[(?:'[^']*'|\"[^\"]*\")\]")
 _EXCEL_LONGEST = 8191
 _MOST = 1_000_000
 _LATEX_OPERATOR = re.compile(r"[-+*/<>=]")
-
-_LATEX_NAMES = {
-    "start": "A_0",
-    "end": "A_1",
-    "span": "T",
-    "months": "m",
-    "since": "t_0",
-    "until": "t_1",
-    "ceiling": "K",
-    "growth": "g",
-    "services": "S",
-    "apps": "B",
-    "correlation": r"\rho",
-    "sd": r"\sigma",
-    "sd_services": r"\sigma_S",
-    "sd_apps": r"\sigma_B",
-    "sd_retention": r"\sigma_R",
-    "volatility": "v",
-    "volatility_retention": "v_R",
-    "median": r"\tilde{A}",
-    "target": r"\hat{A}",
-    "probability": "p",
-    "churn": "c",
-    "expansion": "e",
-    "revenue": "R",
-    "level": "L",
-}
 
 
 class _Writer:
@@ -183,9 +93,10 @@ class _Writer:
         self, language: str, steps: dict[str, str] | None = None, prefix: str = "", nodes: int = NODES
     ) -> None:
         self.language, self.steps, self.prefix, self.nodes = language, steps, prefix, nodes
+        self.sharpest = 6.0
 
     def __getattr__(self, kind: str) -> Callable[..., Node]:
-        if kind not in _TABLES[self.language]:
+        if kind not in TABLES[self.language]:
             raise AttributeError(f"a formula cannot use o.{kind}")
         return lambda *args: Node(kind, tuple(_node(arg) for arg in args))
 
@@ -195,10 +106,15 @@ class _Writer:
     def let(self, name: str, value: Number) -> Number:
         if self.steps is None:
             return value
-        self.steps[self.prefix + name] = _text(_node(value), self.language)
-        return Node("name", (_usual(self.prefix + name, self.language),))
+        name, text = self.prefix + name, _text(_node(value), self.language)
+        if self.steps.setdefault(name, text) != text:
+            raise ValueError(f"{name!r} names two values: tell them apart by o.within(prefix)")
+        return Node("name", (_usual(name, self.language),))
 
-    def expect(self, f: Callable[[Number], Number]) -> Number:
+    def within(self, prefix: str) -> _Writer:
+        return _Writer(self.language, self.steps, self.prefix + prefix, self.nodes)
+
+    def expect(self, f: Callable[[Number], Number], sharpness: Number = 4) -> Number:
         if self.language == "latex":
             return Node("sum", (f(Node("raw", ("Z",))),))
         nodes, weights = normal_rule(self.nodes)
@@ -294,10 +210,28 @@ def steps(
     >>> list(steps(formulas.p_target_two_drivers, "vega", prefix="p_"))[-2:]
     ['p_factor', 'p_target_two_drivers']
     """
-    if language not in _TABLES:
-        raise ValueError(f"language is {language!r}: give one of {', '.join(_TABLES)}")
+    if language not in TABLES:
+        raise ValueError(f"language is {language!r}: give one of {', '.join(TABLES)}")
     chain: dict[str, str] = {}
     chain[formula.__name__] = _write(formula, names, _Writer(language, chain, prefix, nodes))
+    return chain
+
+
+def named(
+    compute: Callable[[Ops], object], language: str, prefix: str = "", nodes: int = NODES
+) -> dict[str, str]:
+    """Write all that a function of an operations object names with `let`, in that order.
+
+    Where `steps` writes one formula, this writes what several of them make, such as
+    `workbook.arr.figures.figures`. The other parameters are those of `steps`.
+
+    Examples
+    --------
+    >>> named(lambda o: o.let("twice", 2 * Node("name", ("x",))), "vega", prefix="p_")
+    {'p_twice': '2 * x'}
+    """
+    chain: dict[str, str] = {}
+    compute(_Writer(language, chain, prefix, nodes))
     return chain
 
 
@@ -306,10 +240,9 @@ def _write(formula: Formula, names: dict[str, str | float], writer: _Writer) -> 
     parameters = list(inspect.signature(formula).parameters)[1:]
     for name in names:
         if name not in parameters:
-            close = difflib.get_close_matches(name, parameters, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise TypeError(
-                f"{formula.__name__} has no parameter {name!r}{hint}: it has {', '.join(parameters)}"
+                f"{formula.__name__} has no parameter {name!r}{closest(name, parameters)}: "
+                f"it has {', '.join(parameters)}"
             )
     arguments = [_node(names.get(name, _usual(name, language))) for name in parameters]
     whole = _node(formula(writer, *arguments))
@@ -334,7 +267,7 @@ def _operations(node: Node, known: dict[int, int]) -> int:
 def _usual(name: str, language: str) -> str:
     if language != "latex":
         return name
-    return _LATEX_NAMES.get(name) or (r"\mathrm{" + name.replace("_", r"\_") + "}" if len(name) > 1 else name)
+    return LATEX_NAMES.get(name) or (r"\mathrm{" + name.replace("_", r"\_") + "}" if len(name) > 1 else name)
 
 
 def _node(value: Number) -> Node:
@@ -347,7 +280,7 @@ def _node(value: Number) -> Node:
     return Node("number", (float(value),))
 
 
-def _text(node: Node, language: str, binds: int = _ANY) -> str:
+def _text(node: Node, language: str, binds: int = ANY) -> str:
     if node.kind == "number":
         return _number(node.args[0], language)
     if node.kind == "raw":
@@ -356,7 +289,7 @@ def _text(node: Node, language: str, binds: int = _ANY) -> str:
         name = str(node.args[0])
         plain = not _LATEX_OPERATOR.search(name) if language == "latex" else _PLAIN.fullmatch(name)
         return name if plain else _bracketed(name, language)
-    template, own, operands = _TABLES[language][node.kind]
+    template, own, operands = TABLES[language][node.kind]
     text = template.format(
         *(_text(arg, language, need) for arg, need in zip(node.args, operands, strict=True))
     )

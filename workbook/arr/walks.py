@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.arr.exact import Array
+from workbook.arr.chance import Array
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -59,13 +59,9 @@ def sobol_walks(months: Array, drivers: int, seed: int, skip: int, size: int) ->
     >>> last.var(axis=1).round(1).tolist()
     [6.0, 6.0]
     """
-    try:
-        from scipy.special import ndtri
-        from scipy.stats import qmc
-    except ImportError as error:
-        raise ImportError(
-            "method 'sobol' needs scipy: pip install 'token-foundry-workbook[uncertainty]'"
-        ) from error
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
     steps = len(months) - 1
     points = qmc.Sobol(drivers * steps, scramble=True, rng=np.random.default_rng(seed))
     if skip:

@@ -1,4 +1,4 @@
-"""The exact answers against adaptive quadrature of another integral, and against closed forms where they exist."""
+"""The answers without sampling against adaptive quadrature of another integral, and against closed forms where they exist."""
 
 import math
 from itertools import pairwise
@@ -9,8 +9,8 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import norm
 
-from workbook.arr import FLOATS, Scenario, formulas
-from workbook.arr.exact import FAN_COLUMNS, QUANTILES, normal_cdf, p_target, probability
+from workbook.arr import Scenario
+from workbook.arr.chance import FAN_COLUMNS, QUANTILES, probability
 
 
 def scenario(**changes):
@@ -68,10 +68,12 @@ CASES = {
 
 
 @pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")
-@pytest.mark.parametrize("changes", CASES.values(), ids=CASES.keys())
-def test_p_target_agrees_with_adaptive_quadrature(changes):
-    s = scenario(**changes)
-    assert probability(s).p_target == pytest.approx(adaptive(s, s.target or s.end_arr), abs=1e-12)
+@pytest.mark.parametrize("name", CASES)
+def test_p_target_agrees_with_adaptive_quadrature(name):
+    s = scenario(**CASES[name])
+    wanted = adaptive(s, s.target or s.end_arr)
+    assert probability(s).p_target == pytest.approx(wanted, abs=1e-12)
+    assert s.p_target() == probability(s).p_target
 
 
 @pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")
@@ -105,20 +107,20 @@ def test_one_driver_is_lognormal(changes):
     result = probability(s)
     median, sd = 10 * 1.15**6, math.hypot(0.06, 0.02) * math.sqrt(6)
     d = math.log(median / 30) / sd
-    assert result.p_target == pytest.approx(norm.cdf(d), abs=1e-14)
+    assert result.p_target == pytest.approx(norm.cdf(d), abs=5e-12)
     assert result.fan.iloc[-1].to_numpy() == pytest.approx(
-        median * np.exp(sd * norm.ppf(QUANTILES)), rel=1e-12
+        median * np.exp(sd * norm.ppf(QUANTILES)), rel=1e-11
     )
     put = 30 * norm.cdf(-d) - median * math.exp(sd * sd / 2) * norm.cdf(-d - sd)
-    assert result.expected_shortfall == pytest.approx(put, rel=1e-12)
+    assert result.expected_shortfall == pytest.approx(put, rel=1e-11)
 
 
 def test_a_shock_to_retention_alone_moves_both_drivers_as_one():
     s = scenario(**FORECAST, volatility_services=0, volatility_apps=0, volatility_retention=0.05)
     level, sd = sum(s.medians(6.0)), 0.05 * math.sqrt(6)
-    assert probability(s).p_target == pytest.approx(norm.cdf(math.log(level / 30) / sd), abs=1e-14)
+    assert probability(s).p_target == pytest.approx(norm.cdf(math.log(level / 30) / sd), abs=5e-12)
     assert probability(s).fan["95%"].iloc[-1] == pytest.approx(
-        level * math.exp(sd * norm.ppf(0.95)), rel=1e-12
+        level * math.exp(sd * norm.ppf(0.95)), rel=1e-11
     )
 
 
@@ -126,37 +128,7 @@ def test_one_certain_driver_only_shifts_the_other():
     s = scenario(**FORECAST, volatility_services=0)
     services, apps = s.medians(6.0)
     chance = norm.cdf(math.log(apps / (30 - services)) / (0.1 * math.sqrt(6)))
-    assert probability(s).p_target == pytest.approx(chance, abs=1e-14)
-
-
-@pytest.mark.parametrize("name", ["typical", "retention", "as planned", "together", "one day"])
-def test_the_formula_of_every_reading_gives_the_same_chance(name):
-    s = scenario(**CASES[name])
-    sds = [
-        v * math.sqrt(s.months) for v in (s.volatility_services, s.volatility_apps, s.volatility_retention)
-    ]
-    inputs = (*s.medians(s.months), sds[0], sds[1], s.correlation, sds[2], s.target or s.end_arr)
-    assert formulas.p_target_two_drivers(FLOATS, *inputs) == pytest.approx(probability(s).p_target, abs=2e-9)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [*CASES.values(), {"apps_share": 0.0}, {"apps_share": 1.0}],
-    ids=[*CASES, "services alone", "apps alone"],
-)
-def test_plain_floats_give_the_same_chance(changes):
-    s = scenario(**changes)
-    sds = [
-        v * math.sqrt(s.months) for v in (s.volatility_services, s.volatility_apps, s.volatility_retention)
-    ]
-    chance = p_target(*s.medians(s.months), sds[0], sds[1], s.correlation, sds[2], s.target or s.end_arr)
-    assert chance == pytest.approx(probability(s).p_target, abs=1e-13)
-    assert s.p_target() == chance
-
-
-def test_plain_floats_without_noise():
-    assert p_target(14, 16, 0, 0, 0.5, 0, 30) == 1.0
-    assert p_target(14, 16, 0, 0, 0.5, 0, 30.1) == 0.0
+    assert probability(s).p_target == pytest.approx(chance, abs=5e-12)
 
 
 def test_without_noise_the_plan_happens():
@@ -171,7 +143,7 @@ def test_without_noise_the_plan_happens():
 
 def test_a_target_next_to_nothing_is_met_for_sure():
     result = probability(scenario(target=1e-9))
-    assert result.p_target == pytest.approx(1.0, abs=1e-15)
+    assert result.p_target == pytest.approx(1.0, abs=1e-12)
     assert result.expected_shortfall == pytest.approx(0.0, abs=1e-15)
 
 
@@ -188,9 +160,3 @@ def test_fan_is_labelled_and_opens_from_the_start():
 def test_fan_refuses_dates_outside_the_scenario(day):
     with pytest.raises(ValueError, match=rf"dates has {day}: give dates from 2026-06-30 to 2026-12-31"):
         probability(scenario(), dates=[day])
-
-
-def test_normal_cdf_against_the_error_function():
-    x = np.concatenate([np.linspace(-9, 9, 10_001), [-40.0, 40.0, -math.inf, math.inf]])
-    expected = [0.5 * math.erfc(-v / math.sqrt(2)) for v in x]
-    assert normal_cdf(x) == pytest.approx(np.array(expected), abs=1e-15)

@@ -1,69 +1,20 @@
-"""Which input matters: elasticities at a point, a tornado over ranges, Sobol indices for interaction."""
+"""Which input matters: a tornado over ranges, Sobol indices for interaction."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from workbook.arr import formulas
-from workbook.arr.dual import DUALS, Dual
-from workbook.arr.scenario import FIGURE_UNITS, RANGES, SHAPES, closest
+from workbook.arr.figures import FIGURE_UNITS
+from workbook.arr.hints import closest
+from workbook.arr.plan import RANGES
+from workbook.arr.scenario import Scenario
 
-if TYPE_CHECKING:
-    from workbook.arr.scenario import Scenario
-
-Figure: TypeAlias = "str | Callable[[Scenario], float]"
+Figure: TypeAlias = str | Callable[[Scenario], float]
 Ranges: TypeAlias = Mapping[str, tuple[float, float]]
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
-
-
-def elasticities(scenario: Scenario) -> pd.DataFrame:
-    """Return by what percentage each figure moves when an input moves by one percent.
-
-    Exact derivatives of the formulas themselves, by dual numbers. Recognised revenue is differentiated under
-    its integral: its closed form has a branch for the flat path, in which an input's influence is lost.
-
-    Parameters
-    ----------
-    scenario
-        Inputs left at None have no row. Without a `target` of its own the target moves with `end_arr`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an input (and one for `months`, the time between the levels), one column a figure of
-        `Scenario.summary`; NaN where a figure is 0 or is not known. An input at 0 has elasticity 0.
-
-    Examples
-    --------
-    >>> from workbook.arr import Scenario
-    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
-    >>> elasticities(s).loc[["start_arr", "end_arr"], ["multiple", "cmgr", "recognised_revenue"]].round(4)
-               multiple    cmgr  recognised_revenue
-    input
-    start_arr      -1.0 -0.9961              0.4102
-    end_arr         1.0  0.9961              0.5898
-    """
-    names = [name for name in RANGES if getattr(scenario, name) is not None]
-    if scenario.shape != "s_curve" and "ceiling" in names:
-        names.remove("ceiling")
-    values = {name: getattr(scenario, name) for name in names} | {"months": scenario.months}
-    units = np.eye(len(values))
-    inputs = {name: Dual(value, units[row]) for row, (name, value) in enumerate(values.items())}
-    figures = _figures(scenario, inputs)
-    at = np.array(list(values.values()))
-    return pd.DataFrame(
-        {
-            figure: at * dual.slope / dual.value if dual.value else np.full(at.size, math.nan)
-            for figure, dual in figures.items()
-        },
-        index=pd.Index(list(values), name="input"),
-    )
 
 
 def tornado(scenario: Scenario, ranges: Ranges, figure: Figure = "p_target") -> pd.DataFrame:
@@ -184,71 +135,6 @@ def sobol_indices(
         }
     )
     return table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
-
-
-def _figures(scenario: Scenario, x: Mapping[str, Dual]) -> dict[str, Dual]:
-    """Return the figures of `Scenario.figures` with their derivatives."""
-    o, shape = DUALS, SHAPES[scenario.shape]
-    start, end, span, share = x["start_arr"], x["end_arr"], x["months"], x["apps_share"]
-    ends = (start, end, x["ceiling"], span) if scenario.shape == "s_curve" else (start, end, span)
-
-    # The integral of ARR / 12, with Gauss-Legendre nodes that move with the span.
-    levels = [
-        weight / 24 * span * shape.level(o, *ends, (node + 1) / 2 * span)
-        for node, weight in zip(_NODES, _WEIGHTS, strict=True)
-    ]
-    revenue = sum(levels[1:], start=levels[0])
-
-    plan_apps = end * share
-    if "apps_cmgr" in x:
-        plan_apps = o.min(formulas.apps(o, start, share, x["apps_cmgr"], span), end)
-    plan_services = formulas.services(o, end, plan_apps)
-    services, apps = plan_services, plan_apps
-    if "services_growth" in x:
-        services = formulas.level_reached(o, start * (1 - share), x["services_growth"], span)
-    if "apps_growth" in x:
-        apps = formulas.apps(o, start, share, x["apps_growth"], span)
-    sds = [
-        formulas.log_sd(o, x[name], span)
-        for name in ("volatility_services", "volatility_apps", "volatility_retention")
-    ]
-    target = x.get("target", end)
-    if services > 0 and apps > 0:
-        p_target = formulas.p_target_two_drivers(
-            o, services, apps, sds[0], sds[1], x["correlation"], sds[2], target
-        )
-    else:
-        own = sds[0] if services > 0 else sds[1]
-        sd = o.pow(own * own + sds[2] * sds[2], 0.5)
-        p_target = formulas.p_target_one_driver(o, services + apps, sd, target)
-
-    nothing = Dual(0.0, np.zeros(len(x)))
-    net_new = formulas.net_new_arr(o, start, end)
-    start_services, start_apps = start * (1 - share), start * share
-    return {
-        "multiple": formulas.multiple(o, start, end),
-        "cmgr": formulas.cmgr(o, start, end, span),
-        "annualised_growth": formulas.annualised_growth(o, start, end, span),
-        "net_new_arr": net_new,
-        "gross_new_arr": formulas.gross_new_arr(o, net_new, x["churn"], revenue),
-        "recognised_revenue": revenue,
-        "tokens_per_day": formulas.tokens_per_day(o, end, x["token_share"], x["token_price"])
-        if "token_price" in x
-        else nothing,
-        "p_target": nothing + p_target,
-        "expansion_arr": formulas.expansion_arr(o, x["churn"], x["expansion"], revenue),
-        "grr": formulas.grr(o, x["churn"], span),
-        "nrr": formulas.nrr(o, x["churn"], x["expansion"], span),
-        "services_arr": plan_services,
-        "apps_arr": plan_apps,
-        "services_cmgr": formulas.cmgr(o, start_services, plan_services, span)
-        if start_services > 0
-        else nothing,
-        "apps_cmgr": formulas.cmgr(o, start_apps, plan_apps, span) if start_apps > 0 else nothing,
-        "external_share": formulas.external_share(o, end, x["external_revenue"])
-        if "external_revenue" in x
-        else nothing,
-    }
 
 
 def _answer(figure: Figure) -> Callable[[Any], float]:
