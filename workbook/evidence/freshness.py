@@ -34,8 +34,8 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns subject, metric, months (length of the period, 0 for a day), figure, period_end, basis,
-        published, claim.
+        Columns subject, metric, name (of the series), months (length of the period, 0 for a day), figure,
+        period_end, basis, published, claim.
 
     Examples
     --------
@@ -50,6 +50,7 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
         {
             "subject": newest["subject"],
             "metric": newest["metric"],
+            "name": _names(book, newest["metric"]),
             "months": newest["months"],
             "figure": figures(newest),
             "period_end": newest["period_end"].dt.date,
@@ -71,9 +72,9 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns subject, metric, months, kind, then, now (figure and period end, of a period longer than a
-        quarter with its months; empty where not known), claim (behind `now`); only series whose newest
-        figure differs, new ones included.
+        Columns subject, metric, name, months, kind, then, now (figure and period end, of a period longer
+        than a quarter with its months; empty where not known), claim (behind `now`); only series whose
+        newest figure differs, new ones included.
 
     Examples
     --------
@@ -91,13 +92,14 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
             for figure, months, end in zip(rows["figure"], rows["months"], rows["period_end"], strict=True)
         ]
         rows["shown"] = pd.Series(shown, index=rows.index, dtype="str")
-        return rows[[*_SERIES, "kind", "shown", "claim"]]
+        return rows[[*_SERIES, "name", "kind", "shown", "claim"]]
 
     keys = [*_SERIES, "kind"]
     table = read(now).merge(read(then)[[*keys, "shown"]], on=keys, how="left", suffixes=("_now", "_then"))
     table["then"], table["now"] = table["shown_then"].fillna(""), table["shown_now"]
     changed = table[table["then"] != table["now"]]
-    return changed[[*keys, "then", "now", "claim"]].reset_index(drop=True)
+    columns = ["subject", "metric", "name", "months", "kind", "then", "now", "claim"]
+    return changed[columns].reset_index(drop=True)
 
 
 def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
@@ -117,8 +119,8 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns what ("target due", "target answered", "target ahead", "series late", "event due", "event
-        ahead"), subject, metric, figure (of an event what it is), due, days (overdue; negative: still to
-        go), answer (figure that answers a target), claim.
+        ahead"), subject, metric, name (of the series), figure (of an event what it is), due, days (overdue;
+        negative: still to go), answer (figure that answers a target), claim.
 
     Raises
     ------
@@ -168,7 +170,8 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     table["days"] = (day - table["due"]).dt.days
     table["what"] = pd.Categorical(table["what"], _VERDICTS, ordered=True)
     table = table.sort_values(["what", "due", "metric"], ignore_index=True).astype({"what": "str"})
-    return table[["what", "subject", "metric", "figure", "due", "days", "answer", "claim"]]
+    table["name"] = _names(book, table["metric"])
+    return table[["what", "subject", "metric", "name", "figure", "due", "days", "answer", "claim"]]
 
 
 def _events(book: Dossier, actual: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -189,6 +192,11 @@ def _events(book: Dossier, actual: pd.DataFrame, day: pd.Timestamp) -> pd.DataFr
             "claim": events["claim"],
         }
     )
+
+
+def _names(book: Dossier, metrics: pd.Series[str]) -> pd.Series[str]:
+    """Return what the dossier calls each metric; empty where there is none."""
+    return looked_up(metrics, book.series.set_index("id")["name"]).fillna("")
 
 
 def _dated(book: Dossier) -> pd.DataFrame:
