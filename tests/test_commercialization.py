@@ -17,8 +17,11 @@ from tests.conftest import LISTED, with_rows, write_dossier
 from workbook import commercialization as c
 from workbook import display
 from workbook.arr import Scenario, months_between
-from workbook.commercialization import whatif as whatif_module
-from workbook.commercialization.controls import controls, readouts, start_scenario
+from workbook.commercialization.controls import controls, start_scenario
+from workbook.commercialization.layers import field_values
+from workbook.commercialization.readouts import readouts
+from workbook.commercialization.windows import comparables
+from workbook.whatif.drawing import panel_chart
 
 CHARTS = [
     c.revenue_chart,
@@ -1049,12 +1052,12 @@ def test_the_what_if_of_a_small_company_keeps_its_figures(
     assert shown["net_new_arr"].write(scenario.summary()["net_new_arr"]) == net
     assert [each.step / each.scale for each in controls(book, lang) if each.field == "start_arr"] == [0.0001]
     assert f">{net}<" in vlc.vegalite_to_svg(c.whatif_chart(book, lang=lang).to_dict())
-    panel = whatif_module.panel_chart(book, whatif_module.comparables(book), lang=lang)
+    panel = panel_chart(book, comparables(book), lang=lang)
     assert f">{start}<" in vlc.vegalite_to_svg(panel.to_dict())
 
 
 def test_every_published_level_of_a_comparable_is_a_start(book: wb.Dossier) -> None:
-    table = whatif_module.comparables(book, months=6)
+    table = comparables(book, months=6)
     zhipu = table[table["company"] == "Zhipu"]
     # 0.1, 1 and 1.6 bn in February, July and August 2026: two starts, and nothing after the last.
     assert zhipu.groupby("window")["multiple"].apply(list).tolist() == [[1, 10, 16], [1, 1.6]]
@@ -1186,9 +1189,9 @@ def drawn_band(
     scenario: Scenario, book: wb.Dossier
 ) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     """Return the edges of the widest band as the panel's real Vega draws them: share of the way, level."""
-    spec = whatif_module.panel_chart(book, whatif_module.comparables(book)).to_dict()
+    spec = panel_chart(book, comparables(book)).to_dict()
     top = max(60, 1.35 * scenario.end_arr, 1.35 * scenario.start_arr)
-    values = whatif_module.field_values(scenario) | {"top": top}
+    values = field_values(scenario)
     for param in spec["params"]:
         if param["name"] in values:
             param["value"] = values[param["name"]]

@@ -13,9 +13,10 @@ import pytest
 import vl_convert
 
 import workbook as wb
-from workbook.commercialization.whatif import comparables, panel_chart
+from workbook.commercialization.windows import comparables
 from workbook.dossier import bundled
 from workbook.expressions import quoted
+from workbook.whatif.drawing import panel_chart
 
 TOKEN = "zqx"  # noqa: S105
 MARK = f"\"'\\{TOKEN}\u2028</script>"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import workbook as wb
 from tests.test_empty import FUNCTIONS, call
 from workbook import style
-from workbook.commercialization import whatif
+from workbook.commercialization.windows import comparables
 
 VALUES = st.decimals("-9999999", "9999999", places=3).map(float)
 
@@ -166,6 +166,6 @@ def test_the_panel_shows_the_newest_of_too_many_windows(
     monkeypatch.setattr(style, "MOST_ROWS", FEW)
     with alt.data_transformers.enable("default", max_rows=FEW):
         panel = wb.WhatIf(book)
-    table = whatif.comparables(book)
+    table = comparables(book)
     assert 0 < len(table) <= FEW
     assert f"the newest {table['window'].nunique()} of " in panel.companies["all"]

@@ -16,7 +16,8 @@ from playwright.sync_api import Locator, Page, expect
 import workbook as wb
 from tests.browser.conftest import Lab, Watch, drag
 from workbook.arr import Scenario
-from workbook.commercialization.controls import readouts, start_scenario
+from workbook.commercialization.controls import start_scenario
+from workbook.commercialization.readouts import readouts
 from workbook.dossier import bundled
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,8 @@ import workbook as wb
 from tests.browser.conftest import Lab, Watch, drag
 from workbook import style
 from workbook.arr import Scenario
-from workbook.commercialization.controls import readouts, start_scenario
+from workbook.commercialization.controls import start_scenario
+from workbook.commercialization.readouts import readouts
 from workbook.dossier import bundled
 
 pytestmark = pytest.mark.browser

@@ -1,20 +1,23 @@
-"""What a what-if can change, with ranges and origin, and the figures it shows, with their form."""
+"""What a what-if can change, with ranges and origin."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
 from workbook import style
 from workbook.arr import Scenario
 from workbook.arr.scenario import RANGES
+from workbook.commercialization.readouts import fine
 from workbook.commercialization.run_rate import arr_points, guidance
 from workbook.dossier import Dossier
 from workbook.style import Language
 
-__all__ = ["SHAPES", "Control", "Readout", "controls", "readouts", "start_scenario"]
+__all__ = ["CEILING_ROOM", "SHAPES", "Control", "controls", "start_scenario"]
+
+CEILING_ROOM = 1.05
+"""How many times the higher end of the path the ceiling of an S-curve is at least set to."""
 
 SHAPES = {
     "exponential": {"en": "constant growth", "zh": "恒定增速"},
@@ -81,77 +84,43 @@ class Control:
     """Which of the two the model takes itself: "left", "right", "both" or "neither"."""
     rule: str = ""
     """The model's limits, in words, for whoever breaks them."""
-    more: bool = False
-    """Whether it can wait behind a fold."""
+    group: str = "main"
+    """Which controls it stands with: "from", "to", "path", "main", or "more", behind a fold."""
 
 
-@dataclass(frozen=True)
-class Readout:
-    """A figure of `Scenario.summary` as it is shown: prefix, figure x `scale` to `digits`, suffix."""
-
-    figure: str
-    """Name in `Scenario.summary`."""
-    label: str
-    """What it is; ``{target}`` stands for the level asked for."""
-    scale: float
-    digits: int
-    prefix: str = ""
-    suffix: str = ""
-    change: str = ""
-    """What follows a change: percentage points where the figure is in percent, the suffix elsewhere."""
-
-    def write(self, value: float) -> str:
-        """Write a figure, or a dash where there is none."""
-        if not math.isfinite(value):
-            return "–"
-        return f"{self.prefix}{self._number(value)}{self.suffix}"
-
-    def write_change(self, change: float) -> str:
-        """Write a change with its sign; one that rounds to nothing has none."""
-        if not math.isfinite(change):
-            return "–"
-        number = self._number(change).removeprefix("−")
-        sign = "−" if change < 0 else "+"
-        return (sign if any(digit in number for digit in "123456789") else "") + number + self.change
-
-    def _number(self, value: float) -> str:
-        # Ties away from zero, as a browser rounds; Python's own formatting rounds them to even.
-        places = Decimal(1).scaleb(-self.digits)
-        rounded = Decimal(value * self.scale).quantize(places, ROUND_HALF_UP, Context(prec=400))
-        return f"{rounded:,f}".replace("-", "−")
-
-
-# Label in English and Chinese, decimals, reader's unit over the field's, step, fallback range, behind a fold.
-_NUMBERS: dict[str, tuple[str, str, int, float, float, tuple[float, float], bool]] = {
-    "start_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), False),
-    "end_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), False),
-    "ceiling": ("Level the S-curve tends to, {unit}", "S曲线上限，{unit}", 1, 1, 0.5, (0, 0), False),
-    "apps_share": ("AI applications, % of ARR at the start", "AI应用占起点ARR，%", 0, 100, 1, (0, 1), False),
-    "churn": ("Churn, % of ARR a month", "月流失率，%", 1, 100, 0.1, (0, 0.2), False),
+# Label in English and Chinese, decimals, reader's unit over the field's, step, fallback range, group.
+_NUMBERS: dict[str, tuple[str, str, int, float, float, tuple[float, float], str]] = {
+    "start_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), "from"),
+    "end_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), "to"),
+    "ceiling": ("Level the S-curve tends to, {unit}", "S曲线上限，{unit}", 1, 1, 0.5, (0, 0), "path"),
+    "apps_share": ("AI applications, % of ARR at the start", "AI应用占起点ARR，%", 0, 100, 1, (0, 1), "main"),
+    "churn": ("Churn, % of ARR a month", "月流失率，%", 1, 100, 0.1, (0, 0.2), "main"),
     "token_price": (
-        "Token price, {currency} per million", "每百万tokens价格，{currency}", 2, 1, 0.05, (0.1, 40), False
+        "Token price, {currency} per million", "每百万tokens价格，{currency}", 2, 1, 0.05, (0.1, 40), "main"
     ),
     "volatility_services": (
-        "Volatility of model services, % a month", "模型服务月波动率，%", 1, 100, 0.5, (0, 0.3), False
+        "Volatility of model services, % a month", "模型服务月波动率，%", 1, 100, 0.5, (0, 0.3), "main"
     ),
     "volatility_apps": (
-        "Volatility of AI applications, % a month", "AI应用月波动率，%", 1, 100, 0.5, (0, 0.4), False
+        "Volatility of AI applications, % a month", "AI应用月波动率，%", 1, 100, 0.5, (0, 0.4), "main"
     ),
     "volatility_retention": (
-        "Volatility of retention, % a month", "留存月波动率，%", 1, 100, 0.5, (0, 0.2), True
+        "Volatility of retention, % a month", "留存月波动率，%", 1, 100, 0.5, (0, 0.2), "more"
     ),
-    "correlation": ("Correlation of the two drivers", "两驱动相关性", 2, 1, 0.05, (-0.9, 0.9), True),
-    "expansion": ("Expansion, % of ARR a month", "月扩张率，%", 1, 100, 0.1, (0, 0.3), True),
-    "token_share": ("Billed by the token, % of ARR", "按token计费占ARR，%", 0, 100, 1, (0, 1), True),
+    "correlation": ("Correlation of the two drivers", "两驱动相关性", 2, 1, 0.05, (-0.9, 0.9), "more"),
+    "expansion": ("Expansion, % of ARR a month", "月扩张率，%", 1, 100, 0.1, (0, 0.3), "more"),
+    "token_share": ("Billed by the token, % of ARR", "按token计费占ARR，%", 0, 100, 1, (0, 1), "more"),
     "external_revenue": (
-        "External cloud revenue, {unit} a year", "外部云年收入，{unit}", 0, 1, 1, (0, 0), True
+        "External cloud revenue, {unit} a year", "外部云年收入，{unit}", 0, 1, 1, (0, 0), "more"
     ),
-    "target": ("Level whose chance is asked, {unit}", "询问达标概率的水平，{unit}", 1, 1, 0.1, (0, 0), True),
+    "target": (
+        "Level whose chance is asked, {unit}", "询问达标概率的水平，{unit}", 1, 1, 0.1, (0, 0), "more"
+    ),
 }  # fmt: skip
 _CHOICES = {
-    "start": ("date", "Date", "日期"),
-    "end": ("date", "Date", "日期"),
-    "shape": ("shape", "Path", "路径"),
+    "start": ("date", "from", "Date", "日期"),
+    "end": ("date", "to", "Date", "日期"),
+    "shape": ("shape", "path", "Path", "路径"),
 }
 _ORDER = ("start", "start_arr", "end", "end_arr", "shape", *list(_NUMBERS)[2:])
 
@@ -177,7 +146,7 @@ def start_scenario(book: Dossier) -> tuple[Scenario, list[str]]:
     scenario, claims = guidance(book)
     top = max(scenario.start_arr, scenario.end_arr)
     assumed = book.assumptions.set_index("id")["value"]
-    ceiling = max(float(assumed.get("ceiling", 2 * top)), 1.05 * top)
+    ceiling = max(float(assumed.get("ceiling", 2 * top)), CEILING_ROOM * top)
     return scenario.replace(target=scenario.end_arr, ceiling=ceiling), claims
 
 
@@ -213,8 +182,8 @@ def controls(book: Dossier, lang: Language = "en") -> list[Control]:
         why = str(row["why"]) if row else _NO_ASSUMPTION[lang]
         origin = origins.get(field) or Origin(basis, _BASES[basis][lang], why)
         if field in _CHOICES:
-            kind, *words = _CHOICES[field]
-            listed.append(Control(field, words[chinese], kind, *origin))
+            kind, group, *words = _CHOICES[field]
+            listed.append(Control(field, words[chinese], kind, *origin, group=group))
         elif getattr(scenario, field) is not None:
             listed.append(_number(field, scenario, row, origin, chinese))
     return listed
@@ -231,7 +200,7 @@ def _said(point: dict[Any, Any], unit: str, lang: Language) -> Origin:
 def _number(
     field: str, scenario: Scenario, row: dict[Any, Any] | None, origin: Origin, chinese: bool
 ) -> Control:
-    *labels, digits, scale, step, (low, high), more = _NUMBERS[field]
+    *labels, digits, scale, step, (low, high), group = _NUMBERS[field]
     value = float(getattr(scenario, field))
     if row is not None:
         percent = 100 if row["unit"] == "%" else 1
@@ -244,7 +213,7 @@ def _number(
     if "{unit}" in labels[chinese] and units > 1:
         scale, step, digits = scale * units, step * units, max(digits - 1, 0)
     if "{unit}" in labels[chinese]:
-        digits, step = _fine(value * scale, digits, step)
+        digits, step = fine(value * scale, digits, step)
     name = str(labels[chinese]).format(unit=unit, currency=style.currency_name(scenario.currency, lang))
     least, most = float(allowed.left) * scale, float(allowed.right) * scale
     return Control(
@@ -261,22 +230,8 @@ def _number(
         most=None if math.isinf(most) else most,
         closed=str(allowed.closed),
         rule=_rule(least, most, str(allowed.closed), lang),
-        more=more,
+        group=group,
     )
-
-
-def _fine(value: float, digits: int, step: float) -> tuple[int, float]:
-    """Return the decimals and the step that a small amount needs to keep its figures and to be moved.
-
-    Examples
-    --------
-    >>> _fine(30, 1, 0.1), _fine(0.0034, 1, 0.1)
-    ((1, 0.1), (4, 0.0001))
-    """
-    if not 0 < value < 1:
-        return digits, step
-    figures = 1 - math.floor(math.log10(value))
-    return figures, float(f"1e-{figures}")
 
 
 def _rule(least: float, most: float, closed: str, lang: Language) -> str:
@@ -295,57 +250,3 @@ def _rule(least: float, most: float, closed: str, lang: Language) -> str:
     if not math.isinf(most):
         parts.append(words[2 + (closed not in ("right", "both"))].format(most))
     return words[-1].join(parts)
-
-
-def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
-    """List the figures a what-if shows, in the words and units of a language.
-
-    Examples
-    --------
-    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
-    >>> shown = {r.figure: r for r in readouts(s)}
-    >>> shown["cmgr"].write(0.2009), shown["cmgr"].write_change(-0.012)
-    ('20.1% a month', '−1.2 pp')
-    """
-    currency = scenario.currency
-    level = min(scenario.start_arr, scenario.end_arr)
-    decimals = _fine(level, 1, 1)[0]
-    if lang == "zh":
-        unit, units = style.billions(currency, lang)
-        digits = _fine(units * level, 0, 1)[0]
-        money: dict[str, Any] = {"scale": units, "digits": digits, "suffix": unit, "change": unit}
-        points = "个百分点"
-        return [
-            Readout("multiple", "倍数", 1, 2, suffix="倍", change="倍"),
-            Readout("cmgr", "月复合增速(CMGR)", 100, 1, suffix="%", change=points),
-            Readout("net_new_arr", "净新增ARR", **money),
-            Readout("gross_new_arr", "新增ARR总额", **money),
-            Readout("recognised_revenue", "期内确认收入", **money),
-            Readout("tokens_per_day", "期末每日tokens", 1e-12, decimals, suffix="万亿", change="万亿"),
-            Readout("external_share", "期末ARR占外部云收入", 100, 1, suffix="%", change=points),
-            Readout("p_target", "ARR不低于{target}亿的概率", 100, 0, suffix="%", change=points),
-        ]
-    bn: dict[str, Any] = {
-        "scale": 1,
-        "digits": decimals,
-        "prefix": f"{currency} ",
-        "suffix": " bn",
-        "change": " bn",
-    }
-    return [
-        Readout("multiple", "Multiple", 1, 2, suffix="x", change="x"),
-        Readout("cmgr", "CMGR", 100, 1, suffix="% a month", change=" pp"),
-        Readout("net_new_arr", "Net new ARR", **bn),
-        Readout("gross_new_arr", "Gross new ARR", **bn),
-        Readout("recognised_revenue", "Recognised revenue", **bn),
-        Readout(
-            "tokens_per_day",
-            "Tokens a day at the end",
-            1e-12,
-            decimals,
-            suffix=" trillion",
-            change=" trillion",
-        ),
-        Readout("external_share", "ARR over external cloud revenue", 100, 1, suffix="%", change=" pp"),
-        Readout("p_target", "P(ARR of at least {target} bn)", 100, 0, suffix="%", change=" pp"),
-    ]

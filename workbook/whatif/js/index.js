@@ -2,12 +2,6 @@
 // them in the page, and the kernel is told without being waited for.
 // vl_convert.javascript_bundle puts vegaEmbed in scope. Text from data only ever becomes a text node.
 
-const MOST_STEPS = 200; // kept for undo
-const ONE_GESTURE = 800; // ms within which changes of one field count as one step
-const BETWEEN = 40; // ms between two messages to the kernel while a hand moves
-const WARM_UP = 25; // runs before the first move
-const LABEL = 0.04; // of the level axis, for a line of text
-const NO_ANSWER = 4000; // ms after which a kernel that was asked to save counts as gone
 
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -39,15 +33,11 @@ function writtenChange(readout, change) {
   return sign + text + readout.change;
 }
 
-const localDay = (iso) => {
-  const [year, month, day] = iso.split("-").map(Number);
-  return new Date(year, month - 1, day).getTime();
-};
-
 const dayAfter = (iso, days) => new Date(Date.parse(iso) + days * 86_400_000).toISOString().slice(0, 10);
 
 function render({ model, el }) {
   const words = model.get("words");
+  const settings = model.get("settings");
   const controls = model.get("controls");
   const readouts = model.get("readouts");
   const fields = model.get("fields");
@@ -64,7 +54,8 @@ function render({ model, el }) {
   // Changing the scenario --------------------------------------------------------------------------------
 
   // A year that is still being typed is four digits from the first on: 0002, 0020, 0202.
-  const sensible = (day) => /^(19|20|21)\d\d-\d\d-\d\d$/.test(day);
+  const [firstYear, lastYear] = settings.years;
+  const sensible = (day) => /^\d{4}-\d\d-\d\d$/.test(day) && firstYear <= +day.slice(0, 4) && +day.slice(0, 4) <= lastYear;
   const problem = (state) => {
     if (!sensible(state.start) || !sensible(state.end)) return words.year;
     if (!(state.start < state.end)) return words.order;
@@ -84,16 +75,20 @@ function render({ model, el }) {
     model.save_changes();
   };
   const tellSoon = () => {
-    telling ||= setTimeout(() => idle(() => telling && tell(), { timeout: BETWEEN }), BETWEEN);
+    telling ||= setTimeout(() => idle(() => telling && tell(), { timeout: settings.between }), settings.between);
   };
 
+  const lifted = (top) => {
+    const steps = Math.ceil((settings.ceiling_room * top) / settings.ceiling_step);
+    return +(steps * settings.ceiling_step).toPrecision(settings.precision);
+  };
   const put = (changes) => {
     let state = { ...now(), ...changes };
     if (state.shape === "s_curve" && !("ceiling" in changes)) {
       // An end that is moved past the ceiling lifts it, and lets it down again in the same gesture.
       const top = Math.max(state.start_arr, state.end_arr);
       const ceiling = gesture ? gesture.ceiling : state.ceiling;
-      changes = { ...changes, ceiling: ceiling > top ? ceiling : Math.ceil(10 * 1.05 * top) / 10 };
+      changes = { ...changes, ceiling: ceiling > top ? ceiling : lifted(top) };
       state = { ...state, ...changes };
     }
     const wrong = problem(state);
@@ -118,14 +113,14 @@ function render({ model, el }) {
       return;
     }
     const past = [...model.get("past")];
-    const goesOn = field && field === last.field && performance.now() - last.at < ONE_GESTURE;
+    const goesOn = field && field === last.field && performance.now() - last.at < settings.one_gesture;
     last = { field, at: performance.now() };
     // What was changed again within the gesture goes back to where the gesture began.
     const from = { ...before, ...(goesOn ? past.pop() : {}) };
     const changed = Object.fromEntries(Object.entries(from).filter(([each, value]) => value !== model.get(each)));
     if (Object.keys(changed).length) past.push(changed);
     // In one message with the fields: a change that the kernel refuses leaves no step.
-    model.set("past", past.slice(-MOST_STEPS));
+    model.set("past", past.slice(-settings.steps_kept));
     model.set("future", []);
     tell();
   };
@@ -159,8 +154,8 @@ function render({ model, el }) {
     if (status.textContent !== text) status.textContent = text;
     if (status.classList.contains("wb-alarm") !== alarm) status.classList.toggle("wb-alarm", alarm);
   };
-  const sides = { start: words.from, start_arr: words.from, end: words.to, end_arr: words.to };
-  const fullLabel = ({ field, label }) => (sides[field] ? `${sides[field]}: ${label}` : label);
+  const sides = { from: words.from, to: words.to };
+  const fullLabel = ({ group, label }) => (sides[group] ? `${sides[group]}: ${label}` : label);
   const shown = {}; // how to bring each control up to the model
   const ranges = {}; // sliders by field
 
@@ -215,7 +210,7 @@ function render({ model, el }) {
         say(text, true);
         return false;
       }
-      const wrong = edit(control.field, { [control.field]: +(wanted / control.scale).toPrecision(12) });
+      const wrong = edit(control.field, { [control.field]: +(wanted / control.scale).toPrecision(settings.precision) });
       if (wrong) source.setAttribute("aria-invalid", "true");
       else source.removeAttribute("aria-invalid");
       say(wrong, Boolean(wrong));
@@ -304,22 +299,20 @@ function render({ model, el }) {
   const make = { number: numberControl, date: dateControl, shape: shapeControl };
   const group = (title, list, type = {}) =>
     node("fieldset", type, node("legend", {}, title), ...list.map((control) => make[control.kind](control)));
-  const named = (...names) => controls.filter((control) => names.includes(control.field));
-  const levels = ["start", "start_arr", "end", "end_arr", "shape", "ceiling"];
-  const others = controls.filter((control) => !levels.includes(control.field));
+  const of = (name) => controls.filter((control) => control.group === name);
   const more = node(
     "details",
     {},
     node("summary", {}, words.more),
-    group(words.more, others.filter((control) => control.more), { class: "wb-assumptions" }),
+    group(words.more, of("more"), { class: "wb-assumptions" }),
   );
   const panel = node(
     "div",
     { class: "wb-controls" },
-    group(words.from, named("start", "start_arr")),
-    group(words.to, named("end", "end_arr")),
-    group(words.path, named("shape", "ceiling")),
-    group(words.assumptions, others.filter((control) => !control.more), { class: "wb-assumptions" }),
+    group(words.from, of("from")),
+    group(words.to, of("to")),
+    group(words.path, of("path")),
+    group(words.assumptions, of("main"), { class: "wb-assumptions" }),
     more,
   );
 
@@ -354,7 +347,7 @@ function render({ model, el }) {
     body,
   );
   const cells = {};
-  const level_asked = (level) => String(+(level * words.target_scale).toPrecision(6));
+  const level_asked = (level) => String(+(level * settings.target_scale).toPrecision(settings.asked_digits));
   const asked = () => level_asked(model.get("target") ?? model.get("end_arr"));
   // A saved scenario's chance is of the level that scenario asks for.
   const ofAnother = (figure, { fields }) => {
@@ -408,7 +401,7 @@ function render({ model, el }) {
       computing = setTimeout(() => {
         overdue = true;
         showSimulation();
-      }, NO_ANSWER);
+      }, settings.no_answer);
     }
     const due = overdue ? words.overdue : words.computing;
     const text = { none: "", computing: due, refused: result.why, current: result.words }[state];
@@ -418,7 +411,7 @@ function render({ model, el }) {
     const rows = state === "current" ? result.fan : none;
     if (rows === drawnRows) return;
     drawnRows = rows;
-    view.data("simulated", rows.map(({ date, ...levels }) => ({ date: localDay(date), ...levels })));
+    view.data("simulated", rows.map((row) => ({ ...row })));
   };
 
   // Saved scenarios --------------------------------------------------------------------------------------
@@ -426,7 +419,7 @@ function render({ model, el }) {
   let waiting = 0;
   const ask = (message, unanswered = () => say(words.no_kernel, true)) => {
     clearTimeout(waiting);
-    waiting = setTimeout(unanswered, NO_ANSWER);
+    waiting = setTimeout(unanswered, settings.no_answer);
     model.send(message);
   };
   const show = (each) => {
@@ -440,7 +433,7 @@ function render({ model, el }) {
     say(message.answer, Boolean(message.failed));
     if (message.exists) replace.hidden = false;
   };
-  const name = node("input", { type: "text", id: `${id}-name`, maxlength: 60, "data-action": "name" });
+  const name = node("input", { type: "text", id: `${id}-name`, maxlength: settings.name_length, "data-action": "name" });
   const save = node("button", { type: "button", "data-action": "save" }, words.save);
   const replace = node("button", { type: "button", "data-action": "replace", hidden: true }, words.replace);
   const saveAs = (over) => {
@@ -541,25 +534,11 @@ function render({ model, el }) {
       ),
     );
   };
-  const colorOf = (each) => {
-    const palette = model.get("palette");
-    return palette[Object.keys(model.get("saved")).indexOf(each) % palette.length];
-  };
   const savedPaths = () =>
-    columns().flatMap((each) =>
-      model.get("saved")[each].path.map(([date, arr]) => ({ name: each, color: colorOf(each), date: localDay(date), arr })),
-    );
-  // Names stand at the ends of their paths, one above the other where the ends are near.
-  const labelled = (rows, top) => {
-    const places = {};
-    let last = -Infinity;
-    for (const [each, level] of columns()
-      .map((each) => [each, rows.findLast((row) => row.name === each).arr])
-      .sort((a, b) => a[1] - b[1])) {
-      places[each] = last = Math.max(level, last + LABEL * top);
-    }
-    return rows.map((row) => ({ ...row, label: places[row.name] }));
-  };
+    columns().flatMap((name) => {
+      const { path, color } = model.get("saved")[name];
+      return path.map(([day, arr]) => ({ name, color, day, arr }));
+    });
 
   // Copying ----------------------------------------------------------------------------------------------
 
@@ -574,7 +553,7 @@ function render({ model, el }) {
     for (const readout of readouts) {
       const { figure, label, scale, prefix, suffix } = readout;
       const then = guidedFigure(figure);
-      const inReadersUnit = (value) => (number(value) ? +(value * scale).toPrecision(12) : "");
+      const inReadersUnit = (value) => (number(value) ? +(value * scale).toPrecision(settings.precision) : "");
       const others = names.map((each) => {
         const [value, of] = [inReadersUnit(saved[each].figures[figure]), ofAnother(figure, saved[each])];
         return of ? value + of : value;
@@ -585,7 +564,7 @@ function render({ model, el }) {
     }
     const inUnit = ({ kind, scale }, value) => {
       if (kind === "shape") return model.get("shapes")[value];
-      return number(value) ? +(value * scale).toPrecision(12) : value;
+      return number(value) ? +(value * scale).toPrecision(settings.precision) : value;
     };
     for (const control of controls) {
       const each = [now(), guided.fields, ...names.map((name) => saved[name].fields)];
@@ -699,6 +678,8 @@ function render({ model, el }) {
   const refresh = () => {
     due = false;
     if (!view) return;
+    // The level axis has room for every level; it stands still while a hand moves.
+    view.signal("held_top", gesture ? (view.signal("held_top") ?? view.signal("top")) : null);
     for (const field of fields) {
       const value = model.get(field);
       if (view.signal(field) !== value) view.signal(field, value);
@@ -715,7 +696,6 @@ function render({ model, el }) {
     }
     showCondition();
     showSimulation();
-    if (!gesture) fit();
     view.run();
     readOut();
     describe();
@@ -738,17 +718,11 @@ function render({ model, el }) {
     listSaved();
     compare();
     const rows = savedPaths();
-    const days = rows.map(({ date }) => date);
-    view.signal("saved_first", days.length ? Math.min(...days) : null);
-    view.signal("saved_last", days.length ? Math.max(...days) : null);
-    fit();
-    view.data("saved", labelled(rows, view.signal("top"))).run();
-  };
-  // The level axis has room for every level; it stands still while a hand moves.
-  const fit = () => {
-    const ends = 1.35 * Math.max(model.get("start_arr"), model.get("end_arr"));
-    const top = Math.max(guided.top, ends, ...savedPaths().map((row) => 1.1 * row.arr));
-    if (view.signal("top") !== top) view.signal("top", top);
+    const days = rows.map(({ day }) => day).sort();
+    view.signal("saved_first", days[0] ?? null);
+    view.signal("saved_last", days.at(-1) ?? null);
+    view.signal("saved_highest", Math.max(0, ...rows.map(({ arr }) => arr)));
+    view.data("saved", rows).run();
   };
 
   const watched = [...fields, "past", "future", "simulate", "simulation", "company"];
@@ -788,7 +762,7 @@ function render({ model, el }) {
       const move = (moved) => {
         const wanted = Math.round(((level(moved) - off) * scale) / step) * step;
         const inside = Math.min(+max, Math.max(+min, wanted));
-        edit(field, { [field]: +(inside / scale).toPrecision(12) });
+        edit(field, { [field]: +(inside / scale).toPrecision(settings.precision) });
       };
       const end = () => {
         window.removeEventListener("pointermove", move);
@@ -808,7 +782,7 @@ function render({ model, el }) {
     onModel("msg:custom", heard);
     refresh();
     resaved();
-    warmUp(WARM_UP);
+    warmUp(settings.warm_up);
   };
   // A browser compiles well only what has run a few times: without this the first moves take thrice as long.
   const warmUp = (runs) => {

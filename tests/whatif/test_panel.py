@@ -22,15 +22,24 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
-from workbook import stored, widgets, workspace
+from workbook import stored, workspace
 from workbook.arr import Scenario
+from workbook.commercialization import run_rate
+from workbook.commercialization.layers import field_values
+from workbook.whatif import settings, simulation
+from workbook.whatif.script import script
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
 def what(book: wb.Dossier, tmp_path) -> wb.WhatIf:  # type: ignore[no-untyped-def]
     return wb.WhatIf(book, folder=tmp_path / "scenarios")
+
+
+def ask(what: wb.WhatIf, message: dict[str, object]) -> None:
+    """Ask as the page does."""
+    what._handle_custom_msg(message, [])
 
 
 def without_a_loop(call: Callable[[], object]) -> None:
@@ -136,7 +145,7 @@ def test_undo_redo_and_reset(what: wb.WhatIf) -> None:
 def test_a_loop_of_edits_keeps_the_last_ones(what: wb.WhatIf) -> None:
     for level in range(1, 302):
         what.end_arr = level
-    assert len(what.past) == widgets.STEPS_KEPT == 200
+    assert len(what.past) == settings.STEPS_KEPT == 200
     for _ in what.past:
         what.undo()
     assert what.end_arr == 101
@@ -169,11 +178,11 @@ def test_scenarios_are_files_that_come_back(what: wb.WhatIf, book: wb.Dossier) -
 def test_what_the_page_shows_is_saved_even_before_the_kernel_heard_of_it(what: wb.WhatIf) -> None:
     sent = []
     what.send = lambda content, buffers=None: sent.append(content)  # type: ignore[method-assign]
-    fields = what._fields() | {"end_arr": 45.0}
-    what._asked(what, {"do": "save", "name": "high", "replace": False, "fields": fields}, None)
+    fields = field_values(what.scenario) | {"end_arr": 45.0}
+    ask(what, {"do": "save", "name": "high", "replace": False, "fields": fields})
     assert wb.arr.load(what.folder / "high.toml") == what.guidance.replace(end_arr=45)
     for wrong in (fields | {"churn": 2.0}, fields | {"currency": "USD"}):
-        what._asked(what, {"do": "save", "name": "odd", "fields": wrong}, None)
+        ask(what, {"do": "save", "name": "odd", "fields": wrong})
         assert sent[-1]["failed"]
     assert list(what.saved) == ["high"]
 
@@ -240,11 +249,11 @@ def test_a_file_replaced_elsewhere_is_shown_as_it_is_now(what: wb.WhatIf) -> Non
     assert what.saved["low"]["figures"]["net_new_arr"] == 7
     # The page asks before it shows one, and is sent the values before the answer.
     replaced(18)
-    what._asked(what, {"do": "load", "name": "low"}, None)
+    ask(what, {"do": "load", "name": "low"})
     assert what.saved["low"]["fields"]["end_arr"] == 18
     assert sent == [{"answer": "", "loaded": "low"}]
     file.unlink()
-    what._asked(what, {"do": "load", "name": "low"}, None)
+    ask(what, {"do": "load", "name": "low"})
     assert sent[-1]["failed"]
     assert "low.toml" in str(sent[-1]["answer"])
     assert (what.saved, what.compared) == ({}, [])
@@ -309,23 +318,30 @@ def test_in_a_kernel_only_the_last_of_many_moves_is_simulated(what: wb.WhatIf) -
             what.end_arr = level
             await asyncio.sleep(0.001)
         assert made == []  # the hand was never waited for
-        assert what._task is not None
-        await what._task
+        while what.simulation.get("of", {}).get("end_arr") != 50:
+            await asyncio.sleep(0.01)
 
     without_a_loop(lambda: asyncio.run(moves()))
     assert made[-1] == 50
     assert len(made) <= 2
 
 
-def test_a_simulation_is_given_what_lies_between_its_dates_or_is_none(what: wb.WhatIf) -> None:
-    after = what._simulated(what.guidance.replace(start="2026-09-01"))
+def test_a_simulation_is_given_what_lies_between_its_dates_or_is_none(
+    what: wb.WhatIf, book: wb.Dossier
+) -> None:
+    def simulated(scenario: Scenario) -> dict[str, object]:
+        points = run_rate.arr_points(book)
+        observed = [each for each, _ in simulation.observations(points, "RMB", "en")]
+        return simulation.simulated(scenario, observed, "en")
+
+    after = simulated(what.guidance.replace(start="2026-09-01"))
     assert after["why"].startswith("Nothing was observed")
-    before = what._simulated(what.guidance.replace(start="2026-01-31", start_arr=5))
+    before = simulated(what.guidance.replace(start="2026-01-31", start_arr=5))
     both = [("2026-05-13", 8, "at_least"), ("2026-08-20", 16, "at_least")]
     wanted = what.guidance.replace(start="2026-01-31", start_arr=5).simulate(100_000, observed=both)
     assert before["p_target"] == wanted.p_target
     # A hundred thousand paths of thousands of months would keep the kernel for minutes.
-    assert "240 months" in what._simulated(what.guidance.replace(start="1900-01-31"))["why"]
+    assert "240 months" in simulated(what.guidance.replace(start="1900-01-31"))["why"]
 
 
 @pytest.mark.parametrize("bound", ["at_least", "exact", "at_most", "about"])
@@ -338,7 +354,7 @@ def test_a_figure_of_another_scope_says_nothing_of_the_guided_one(tmp_path: Path
         tmp_path / "part", tables, subject="Northlight", parts=[{"name": "Northlight Cloud"}]
     )
     what = wb.WhatIf(wb.open(folder))
-    assert [str(seen.date) for seen, _ in what._seen] == ["2031-03-01"]
+    assert [seen["date"] for seen in what.observed] == ["2031-03-01"]
 
 
 def test_it_sits_in_other_widgets(what: wb.WhatIf) -> None:
@@ -359,10 +375,14 @@ def test_a_stored_notebook_shows_a_picture_and_a_table(what: wb.WhatIf, book: wb
 
 
 def test_what_is_stored_shows_what_the_panel_did(what: wb.WhatIf) -> None:
-    plain = what._picture()
+    def shown() -> str:
+        (text,) = re.findall("base64,([^']*)'", what.as_stored()["text/html"])
+        return text
+
+    plain = shown()
     what.save("high")
     what.compared = ["high"]
-    compared = what._picture()
+    compared = shown()
     what.scenario = what.scenario.replace(end_arr=20, target=25)
     what.save("asks for 25")
     what.compared = ["high", "asks for 25"]
@@ -381,14 +401,14 @@ def test_what_is_stored_shows_what_the_panel_did(what: wb.WhatIf) -> None:
 
     def simulated() -> None:  # without an event loop the simulation follows at once
         what.simulate = True
-        assert len({plain, compared, what._picture()}) == 3
+        assert len({plain, compared, shown()}) == 3
         what.end_arr = 31
         assert "Dotted and black: simulated" in what.as_stored()["text/html"]
 
     without_a_loop(simulated)
-    drawn_of = what._drawn_of()
+    before = shown()
     what.save("high", replace=True)  # now of 31
-    assert what._drawn_of() != drawn_of
+    assert shown() != before
     what.simulation = {}
     assert "simulated" not in what.as_stored()["text/html"]
 
@@ -457,6 +477,6 @@ def test_before_there_was_guidance_it_says_so(other_folder) -> None:  # type: ig
         wb.WhatIf(wb.open(other_folder, as_of="1999-01-01"))
 
 
-def test_what_is_not_in_the_page_is_not_fetched(what: wb.WhatIf) -> None:
-    assert "https://esm.sh" not in what._esm
-    assert "cdn." not in what._esm.lower()
+def test_what_is_not_in_the_page_is_not_fetched() -> None:
+    assert "https://esm.sh" not in script()
+    assert "cdn." not in script().lower()

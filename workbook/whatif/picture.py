@@ -1,0 +1,127 @@
+"""What a notebook keeps of a panel: a picture and a table, drawn from the same spec as the live one."""
+
+from __future__ import annotations
+
+import base64
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbook import style
+from workbook.arr import Scenario
+from workbook.commercialization.controls import SHAPES
+from workbook.commercialization.layers import field_values
+from workbook.commercialization.readouts import asked, readouts
+from workbook.display import svg
+from workbook.style import Language
+from workbook.whatif.words import WORDS
+
+__all__ = ["Shown", "beside", "page", "picture"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What there is to see of a panel: two that are equal look the same."""
+
+    scenario: Scenario
+    compared: dict[str, dict[str, Any]]
+    """Saved scenarios beside it, as `Folder.listed` gives them."""
+    company: str
+    """Whose windows are drawn."""
+    fan: list[dict[str, Any]] | None
+    """Rows of the simulation, where it is of this scenario."""
+
+
+def beside(compared: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the rows of the data set `saved` and the parameters that go with them, as the page does.
+
+    Examples
+    --------
+    >>> low = {"path": [["2026-06-30", 10.0], ["2026-12-31", 20.0]], "color": "#7b5ea7"}
+    >>> rows, values = beside({"low": low})
+    >>> rows[1], values
+    ({'name': 'low', 'color': '#7b5ea7', 'day': '2026-12-31', 'arr': 20.0}, {'saved_first': '2026-06-30', 'saved_last': '2026-12-31', 'saved_highest': 20.0})
+    """  # noqa: E501
+    rows = [
+        {"name": name, "color": each["color"], "day": day, "arr": level}
+        for name, each in compared.items()
+        for day, level in each["path"]
+    ]
+    days = [row["day"] for row in rows]
+    return rows, {
+        "saved_first": min(days, default=None),
+        "saved_last": max(days, default=None),
+        "saved_highest": max((row["arr"] for row in rows), default=0),
+    }
+
+
+def picture(spec: dict[str, Any], shown: Shown) -> str:
+    """Draw the panel's spec as SVG, with the parameters and data that the page would give it."""
+    rows, values = beside(shown.compared)
+    values |= field_values(shown.scenario) | {"compared": shown.company}
+    params = [
+        param | {"value": values[param["name"]]} if param["name"] in values else param
+        for param in spec["params"]
+    ]
+    datasets = {**spec["datasets"], "saved": rows, "simulated": shown.fan or []}
+    return svg({**spec, "params": params, "datasets": datasets})
+
+
+def page(
+    shown: Shown,
+    table: pd.DataFrame,
+    spec: dict[str, Any],
+    legend: dict[str, str],
+    sources: str,
+    lang: Language,
+) -> str:
+    """Write picture and table as HTML; all text of the dossier is escaped."""
+    words = WORDS[lang]
+    figures = table.set_index("figure")
+    scale = style.billions(shown.scenario.currency, lang)[1]
+    level = asked(shown.scenario.target or shown.scenario.end_arr, scale)
+    cell = "<td style='text-align:right;padding-left:1.5em'>{}</td>"
+    rows = ""
+    for readout in readouts(shown.scenario, lang):
+        row: Any = figures.loc[readout.figure]
+        texts = [
+            readout.write(row["now"]),
+            readout.write(row["guidance"]),
+            readout.write_change(row["change"]),
+        ]
+        for each in shown.compared.values():
+            value, fields = each["figures"][readout.figure], each["fields"]
+            other = asked(fields["target"] or fields["end_arr"], scale)
+            of = f" ({words['of']} {other})" if readout.figure == "p_target" and other != level else ""
+            texts.append(readout.write(float("nan") if value is None else value) + of)
+        head = html.escape(readout.label.replace("{target}", level))
+        cells = "".join(cell.format(html.escape(text)) for text in texts)
+        rows += f"<tr><th scope='row' style='text-align:left'>{head}</th>{cells}</tr>"
+    heads = "".join(
+        f"<th scope='col' style='text-align:right;padding-left:1.5em'>{html.escape(name)}</th>"
+        for name in (words["now"], words["guidance"], words["change"], *shown.compared)
+    )
+    said = html.escape(_said(shown.scenario, lang))
+    reading = words["reading"].format(**legend)
+    reading += words["simulation_reading"] if shown.fan is not None else ""
+    reading += words["company_reading"] if shown.company else ""
+    drawn = base64.b64encode(picture(spec, shown).encode()).decode("ascii")
+    return (
+        "<div class='wb-stored'>"
+        f"<img src='data:image/svg+xml;base64,{drawn}' alt='{said}' width='720'>"
+        f"<p>{html.escape(reading)}</p>"
+        f"<table><caption style='text-align:left'>{said}</caption><tr><th></th>{heads}</tr>{rows}</table>"
+        f"<p>{html.escape(sources)}</p></div>"
+    )
+
+
+def _said(s: Scenario, lang: Language) -> str:
+    unit = f"{s.currency} bn"
+    ends = [
+        f"{style.money(level, unit, lang)} ({style.day(day, lang=lang)})"
+        for day, level in ((s.start, s.start_arr), (s.end, s.end_arr))
+    ]
+    comma = ", " if lang == "en" else "，"
+    return f"{WORDS[lang]['panel']}: {' → '.join(ends)}{comma}{SHAPES[s.shape][lang]}"
