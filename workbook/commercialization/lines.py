@@ -217,12 +217,14 @@ def _lines_chart(
             shape=series.shape(lang, data["bound"]), tooltip=series.tooltip("what")
         ),
     ]
-    for place, shift in {"above": -14, "below": 15}.items():
-        layers.append(
-            base.transform_filter(alt.datum.place == place)
-            .mark_text(dy=shift, fontSize=10)
-            .encode(text="written:N")
-        )
+    # A layer without a row would be drawn too, and Vega would tell of its infinite extent.
+    layers += [
+        base.transform_filter(alt.datum.place == place)
+        .mark_text(dy=shift, fontSize=10)
+        .encode(text="written:N")
+        for place, shift in {"above": -14, "below": 15}.items()
+        if place in set(data["place"])
+    ]
     if joined:
         layers += quarters.gaps(table.loc[table[joined].isna(), "slot"].tolist(), x, lang)
     layers += quarters.rule_between(book, table, x, lang)
