@@ -189,7 +189,7 @@ def test_the_day_a_level_is_reached_at_a_growth():
     ("field", "condition", "message"),
     [
         ("growth", {}, "cannot solve for 'growth': ask for one of end_arr, start_arr, cmgr"),
-        ("end_arr", {}, "cannot solve for end_arr .*missing a required argument: 'cmgr'; give cmgr"),
+        ("end_arr", {}, "cannot solve for end_arr .*'cmgr'; give cmgr"),
         ("end_arr", {"rate": 0.1}, "cannot solve for end_arr"),
         ("end_arr", {"cmgr": -1}, "cmgr is -1: it must be a number above -1"),
         ("end_arr", {"cmgr": "10%"}, "cmgr is '10%': it must be a number"),
