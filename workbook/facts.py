@@ -11,6 +11,7 @@ import pandas as pd
 from workbook import evidence, style, words
 from workbook.dossier import Dossier
 from workbook.dossier.period import months
+from workbook.evidence.claims import described, looked_up
 from workbook.words import Language
 
 __all__ = [
@@ -55,10 +56,11 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
     >>> read(wb.open(), "streak")[["metric", "value"]].values.tolist()[-1]
     ['ai_triple_digit_streak', 12.0]
     """
-    rows = evidence.facts(book)
-    rows = rows[rows["role"].isin([role, *also])]
+    rows = book.metrics
+    rows = rows[_played(book, rows).isin([role, *also])]
     if not peers:
         rows = own(book, rows)
+    rows = described(book, rows)
     if not (rows["role"] == role).any():
         raise ValueError(
             f"no figure of the role {role} in {book!r}: give a series that role and a claim of it, "
@@ -70,7 +72,7 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
                 f"{' and '.join(names)} both have the role {played} in {book!r}: leave it to one"
             )
     categories = ("kind", "bound", "unit", "basis")
-    return rows.astype(dict.fromkeys(categories, "str")).reset_index(drop=True)
+    return rows.astype(dict.fromkeys(categories, "str"))
 
 
 def has(book: Dossier, role: str) -> bool:
@@ -82,8 +84,12 @@ def has(book: Dossier, role: str) -> bool:
     >>> has(wb.open(), "margin"), has(wb.open(as_of="2020-01-01"), "margin")
     (True, False)
     """
-    series = book.series
-    return bool(book.metrics["metric"].isin(series.loc[series["role"] == role, "id"]).any())
+    return bool((_played(book, book.metrics) == role).any())
+
+
+def _played(book: Dossier, rows: pd.DataFrame) -> pd.Series[Any]:
+    """Return the role of each row's series; missing where it has none."""
+    return looked_up(rows["metric"], book.series.set_index("id")["role"])
 
 
 def series_name(book: Dossier, role: str, lang: Language = "en") -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from workbook import style
 from workbook.dossier import Dossier
 
-__all__ = ["cite", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
+__all__ = ["cite", "described", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
 
 
 def cite(book: Dossier, claim: str) -> str:
@@ -126,18 +126,22 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
     >>> rows[["period_end", "value", "unit"]].astype(str).values.tolist()[-1]
     ['2026-06-30', '48437.0', 'RMB m']
     """
-    series = book.series.set_index("id")
     rows = book.metrics
     if metric is not None:
-        if metric not in series.index:
-            raise ValueError(f"no series {metric!r} in {book!r}{_near(metric, series.index)}")
+        if metric not in set(book.series["id"]):
+            raise ValueError(f"no series {metric!r} in {book!r}{_near(metric, book.series['id'])}")
         rows = rows[rows["metric"] == metric]
     if subject is not None:
         if subject not in set(rows["subject"]):
             of = f"{metric} of " if metric else "figure of "
             raise ValueError(f"no {of}{subject!r} in {book!r}{_near(subject, set(rows['subject']))}")
         rows = rows[rows["subject"] == subject]
-    known = book.known.set_index(book.claims["id"])
+    return described(book, rows)
+
+
+def described(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `book.metrics` with what `facts` adds to them, oldest first."""
+    series = book.series.set_index("id")
     document = looked_up(rows["claim"], book.claims.set_index("id")["source"])
     told = said(book, rows["claim"])
     return rows.assign(
@@ -145,7 +149,7 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
         role=looked_up(rows["metric"], series["role"]),
         **{str(column): told[column] for column in told},
         seen=looked_up(document, book.sources.set_index("id")["seen"].astype("str")),
-        published=looked_up(rows["claim"], known["day"]),
+        published=looked_up(rows["claim"], book.known["day"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
 
 
