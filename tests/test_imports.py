@@ -66,4 +66,4 @@ def test_the_model_knows_no_dossier_and_no_chart():
         for other in found
         if not other.startswith("workbook.arr")
     }
-    assert outside == {"workbook.dates", "workbook.files"}
+    assert outside == {"workbook.dates", "workbook.files", "workbook.hints"}

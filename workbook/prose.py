@@ -26,6 +26,7 @@ import nbformat
 import pandas as pd
 
 from workbook.dossier import Dossier
+from workbook.hints import closest
 from workbook.reading import (
     AFTER,
     BOUNDS,
@@ -138,7 +139,8 @@ def check_text(book: Dossier, text: str) -> list[tuple[str, str]]:
             if not evidence:
                 rest += link["text"]
             elif evidence["claim"] not in claims:
-                slips.append((link["text"], f"there is no claim {evidence['claim']!r} in this dossier"))
+                near = closest(evidence["claim"], claims)
+                slips.append((link["text"], f"there is no claim {evidence['claim']!r}{near} in this dossier"))
             else:
                 claim = claims[evidence["claim"]]
                 dates = [claim[c] for c in ("event_date", "period_start", "period_end")]

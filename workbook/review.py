@@ -25,7 +25,6 @@ unknown metric        a figure of a metric that is in no series, with the neares
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import itertools
 import math
 import re
@@ -49,6 +48,7 @@ from workbook.dossier.formula import (
 from workbook.dossier.joined import NO_DATUM, losing_sides
 from workbook.dossier.package import foreign_keys
 from workbook.dossier.period import months
+from workbook.hints import closest
 from workbook.reading import (
     BOUNDS,
     COUNTED,
@@ -212,7 +212,9 @@ def _formula_faults(claim: Row, claims: dict[str, Row]) -> Iterator[str]:
         yield fault
         return
     named = {name: claims.get(name) for name in inputs(claim["formula"])}
-    faults = [f"there is no claim {name}" for name, row in named.items() if row is None]
+    faults = [
+        f"there is no claim {name}{closest(name, claims)}" for name, row in named.items() if row is None
+    ]
     if computed:
         faults += [f"{name} has no value" for name, row in named.items() if row and row["value"] is None]
     if faults or not computed:
@@ -467,8 +469,7 @@ def unknown_metric(book: Dossier) -> Iterator[Found]:
         if claim["value"] is None or claim["period_end"] is None or claim["id"] in elsewhere:
             continue
         if claim["metric"] not in series and claim["grade"] not in NO_DATUM:
-            near = difflib.get_close_matches(str(claim["metric"]), series, n=1)
-            said = f"{claim['metric']} is in no series" + (f"; the nearest is {near[0]}" if near else "")
+            said = f"{claim['metric']} is in no series{closest(claim['metric'], series)}"
             yield Found("claims", claim["id"], "metric", said)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from workbook import words
 from workbook.dossier import Dossier
+from workbook.hints import closest
 from workbook.words import BOUND_WORDS, Language, billions, currency_name, day, figure, money, number
 
 __all__ = [
@@ -270,13 +271,12 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
     Examples
     --------
     >>> import workbook as wb
-    >>> text = footer(wb.open(), ["token-foundry-formed"])
-    >>> text.startswith("Sources: ")
-    True
+    >>> footer(wb.open(), ["token-foundry-formed"])
+    'Sources: 36Kr, 8 Jun 2026.'
     """
     ids = set(claims)
     claimed = book.claims
-    unknown = sorted(ids - set(claimed["id"]))
+    unknown = [f"{name}{closest(name, claimed['id'])}" for name in sorted(ids - set(claimed["id"]))]
     if unknown or not ids:
         raise ValueError(
             f"a footer needs claims that are in {book!r}; not there: {', '.join(unknown) or 'none given'}"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from workbook import style
 from workbook.dossier import Dossier
+from workbook.hints import closest
 
 __all__ = ["cite", "described", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
 
@@ -37,10 +36,7 @@ def cite(book: Dossier, claim: str) -> str:
     claims = book.claims
     rows = claims[claims["id"] == claim]
     if rows.empty:
-        near = [c for c in claims["id"] if set(claim.split("-")) & set(c.split("-"))][:5]
-        raise ValueError(
-            f"no claim {claim!r} in {book!r}" + (f"; near it: {', '.join(near)}" if near else "")
-        )
+        raise ValueError(f"no claim {claim!r}{closest(claim, claims['id'])} in {book!r}")
     return " ".join(references(book, rows)[0])
 
 
@@ -128,13 +124,15 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
     """
     rows = book.metrics
     if metric is not None:
-        if metric not in set(book.series["id"]):
-            raise ValueError(f"no series {metric!r} in {book!r}{_near(metric, book.series['id'])}")
+        known = book.series["id"]
+        if metric not in set(known):
+            raise ValueError(f"no series {metric!r}{closest(metric, known)} in {book!r}")
         rows = rows[rows["metric"] == metric]
     if subject is not None:
         if subject not in set(rows["subject"]):
             of = f"{metric} of " if metric else "figure of "
-            raise ValueError(f"no {of}{subject!r} in {book!r}{_near(subject, set(rows['subject']))}")
+            near = closest(subject, rows["subject"].unique())
+            raise ValueError(f"no {of}{subject!r}{near} in {book!r}")
         rows = rows[rows["subject"] == subject]
     return described(book, rows)
 
@@ -151,12 +149,6 @@ def described(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
         seen=looked_up(document, book.sources.set_index("id")["seen"].astype("str")),
         published=looked_up(rows["claim"], book.known["day"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    """Return what an error adds: the names that look like the one asked for."""
-    close = difflib.get_close_matches(name, list(map(str, known)), n=3)
-    return f"; near it: {', '.join(close)}" if close else ""
 
 
 def looked_up(keys: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
@@ -204,8 +196,9 @@ def find(
         if wanted is None:
             continue
         if wanted not in set(claims[column].dropna()):
-            allowed = ", ".join(sorted({str(v) for v in claims[column].dropna()}))
-            raise ValueError(f"{column} must be one of {allowed}, not {wanted!r}")
+            allowed = sorted({str(v) for v in claims[column].dropna()})
+            near = closest(wanted, allowed)
+            raise ValueError(f"{column} must be one of {', '.join(allowed)}, not {wanted!r}{near}")
         claims = claims[claims[column] == wanted]
     for column, part in {"subject": subject, "statement": text}.items():
         if part is not None:
@@ -252,8 +245,8 @@ def disputes(book: Dossier) -> pd.DataFrame:
     Examples
     --------
     >>> import workbook as wb
-    >>> set(disputes(wb.open())["standing"]) <= {"open", "the claim stands", "the other stands"}
-    True
+    >>> disputes(wb.open())[["dispute", "standing", "weight"]].values.tolist()[0]
+    ['token-foundry-mandate', 'open', 'high']
     """
 
     def side(ids: pd.Series[str]) -> pd.Series[str]:

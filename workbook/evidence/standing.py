@@ -12,6 +12,7 @@ from workbook.dossier import Dossier
 from workbook.dossier.formula import inputs
 from workbook.dossier.period import months
 from workbook.evidence.claims import figures
+from workbook.hints import closest
 
 __all__ = ["relayed", "standing"]
 
@@ -144,7 +145,8 @@ def _grounds(book: Dossier, ids: Iterable[str]) -> dict[str, _Ground]:
     """Return what each of these claims stands on, and each that it is computed from."""
     claims = book.claims.set_index("id")
     if missing := [claim for claim in ids if claim not in claims.index]:
-        raise ValueError(f"no claim {', '.join(missing)} in {book!r}")
+        names = ", ".join(f"{claim}{closest(claim, claims.index)}" for claim in missing)
+        raise ValueError(f"no claim {names} in {book!r}")
     formulas = {str(claim): inputs(formula) for claim, formula in claims["formula"].dropna().items()}
     wanted: set[str] = set()
     left = [*ids]
