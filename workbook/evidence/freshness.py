@@ -80,8 +80,8 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
     --------
     >>> import workbook as wb
     >>> table = then_and_now(wb.open(as_of="2026-06-08"), wb.open())
-    >>> bool((table["then"] != table["now"]).all())
-    True
+    >>> table.loc[table["metric"] == "cloud_revenue", ["subject", "then", "now"]].values.tolist()[0]
+    ['AWS', 'USD 37.6 bn (31 Mar 2026)', 'USD 42.2 bn (30 Jun 2026)']
     """
 
     def read(book: Dossier) -> pd.DataFrame:

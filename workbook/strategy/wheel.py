@@ -79,8 +79,8 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     --------
     >>> import workbook as wb
     >>> spec = flywheel_chart(wb.open()).to_dict()
-    >>> spec["description"].startswith("Causal-loop diagram")
-    True
+    >>> spec["description"].split(".")[0]
+    'Causal-loop diagram: 15 quantities, 19 signed links'
     """
     links = needed(book)
     laid_out = layout(links)

@@ -42,8 +42,8 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     --------
     >>> import workbook as wb
     >>> table = units(wb.open(), at="2026-06-30")
-    >>> bool(table["unit"].is_unique)
-    True
+    >>> table.loc[table["unit"] == "token-foundry", ["parent", "lead"]].values.tolist()
+    [['ath', 'Wu Yongming']]
     """
     day = pd.Timestamp(read_day("at", at))
     alive = managed(in_force(book.org_units, day, "formed", "dissolved"))
