@@ -51,7 +51,7 @@ def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
                 rows += [each | {"t": round(t, 4), "multiple": round(multiple, 4)} for t, multiple in later]
     table = pd.DataFrame(rows, columns=["company", "window", "first", "t", "multiple"])
     longest = table.groupby(["first", "window"]).size().sort_index(ascending=False).cumsum()
-    kept = longest[longest <= style.MOST_ROWS].index.get_level_values("window")
+    kept = longest[longest <= style.limits.MOST_ROWS].index.get_level_values("window")
     shown = table.loc[table["window"].isin(kept), ["company", "window", "t", "multiple"]]
     shown.attrs["windows"] = table["window"].nunique()
     return shown.reset_index(drop=True)

@@ -183,7 +183,7 @@ def known_chart(
     # What came out before the axis begins is known from its first day on.
     counts["published"] = counts["published"].clip(lower=min(first, last))
     counts = counts.drop_duplicates(["theme", "published"], keep="last")
-    monthly = len(counts) > style.MOST_ROWS // 2
+    monthly = len(counts) > style.limits.MOST_ROWS // 2
     if monthly:
         counts = counts.groupby(["theme", counts["published"].dt.to_period("M")]).tail(1)
     ends = counts.groupby("theme").tail(1).assign(published=last)

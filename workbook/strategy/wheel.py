@@ -117,7 +117,7 @@ def layout(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     places = _positions(links)
     curves: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
-    steps = min(40, style.MOST_ROWS // len(links) - 1)
+    steps = min(40, style.limits.MOST_ROWS // len(links) - 1)
     for number, link in enumerate(links.to_dict("records")):
         start, end = places[link["cause"]], places[link["effect"]]
         points = diagram.curve(start, end, 0.16, BOX, max(steps, 8))

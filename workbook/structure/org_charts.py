@@ -103,7 +103,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     for day in reversed(every):
         table = units(book, at=day, lang=lang)
         # A line to a parent has four corners.
-        if tables and 4 * sum(map(len, [table, *tables])) > style.MOST_ROWS:
+        if tables and 4 * sum(map(len, [table, *tables])) > style.limits.MOST_ROWS:
             break
         tables.insert(0, table)
     days = every[-len(tables) :]
