@@ -21,7 +21,7 @@ MOST_LINES = 500
 def newest(
     rows: pd.DataFrame, days: pd.Series[Any], lang: Language = "en", most: int | None = None
 ) -> tuple[pd.DataFrame, str]:
-    """Return the newest rows, in their order, and the sentence by which a subtitle says that others are left out.
+    """Return the newest rows, in their order, and a sentence for the subtitle on those left out.
 
     Parameters
     ----------
