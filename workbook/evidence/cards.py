@@ -29,8 +29,7 @@ def cards(book: Dossier, theme: str) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> "#### arr-guided-december-2026" in cards(wb.open(), "commercialization")
+    >>> "#### arr-guided-december" in cards(book, "commercialization")
     True
     """
     claims = book.claims[book.claims["theme"] == theme]

@@ -77,8 +77,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> grades_chart(wb.open()).to_dict()["layer"][0]["encoding"]["x"]["title"]
+    >>> grades_chart(book).to_dict()["layer"][0]["encoding"]["x"]["title"]
     'claims'
     """
     claims = book.claims
@@ -166,8 +165,7 @@ def known_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> known_chart(wb.open(), on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    >>> known_chart(book, on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'line'
     """
     day = pd.Timestamp(read_day("on", on))

@@ -29,9 +29,8 @@ def cite(book: Dossier, claim: str) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
-    'ttmblog.com'
+    >>> cite(book, "arr-guided-december").split(",")[0]
+    'Northlight'
     """
     claims = book.claims
     rows = claims[claims["id"] == claim]
@@ -77,8 +76,6 @@ def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> book = wb.open()
     >>> said(book, book.metrics["claim"].head(1)).columns.to_list()
     ['statement', 'grade', 'source']
     """
@@ -117,10 +114,9 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> rows = facts(wb.open(), "cloud_revenue", "Alibaba Cloud")
+    >>> rows = facts(book, "sales", "Northlight")
     >>> rows[["period_end", "value", "unit"]].astype(str).values.tolist()[-1]
-    ['2026-06-30', '48437.0', 'RMB m']
+    ['2031-06-28', '1400.0', 'EUR m']
     """
     rows = book.metrics
     if metric is not None:
@@ -187,9 +183,8 @@ def find(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> list(find(wb.open(), metric="arr", grade="guidance")["claim"])[:1]
-    ['arr-guided-december-2026']
+    >>> list(find(book, metric="run_rate", grade="guidance")["claim"])[:1]
+    ['arr-guided-december']
     """
     claims = book.claims
     for column, wanted in {"theme": theme, "grade": grade, "metric": metric}.items():
@@ -244,9 +239,8 @@ def disputes(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> disputes(wb.open())[["dispute", "standing", "weight"]].values.tolist()[0]
-    ['token-foundry-mandate', 'open', 'high']
+    >>> disputes(book)[["dispute", "standing", "weight"]].values.tolist()[0]
+    ['data-centres', 'open', 'high']
     """
 
     def side(ids: pd.Series[str]) -> pd.Series[str]:

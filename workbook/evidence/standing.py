@@ -68,10 +68,9 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = standing(wb.open(), ["arr-above-16-august-2026"])
+    >>> table = standing(book, ["arr-august"])
     >>> table[["figure", "disputed"]].values.tolist()
-    [['at least RMB 16 bn', False]]
+    [['at least EUR 3 bn', False]]
     """
     known = book.claims.set_index("id", drop=False)
     rows = book.metrics.set_index("claim", drop=False)
@@ -119,9 +118,8 @@ def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> relayed(wb.open(), ["arr-above-16-august-2026", "arr-guided-december-2026"])
-    {'arr-above-16-august-2026'}
+    >>> relayed(book, ["arr-august", "arr-guided-december"])
+    {'arr-august'}
     """
     ids = {claim for claim in claims if isinstance(claim, str)}
     grounds = _grounds(book, ids)

@@ -26,9 +26,8 @@ def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> claims_vs_rankings(wb.open())[["claim", "verdict"]].values.tolist()[0]
-    ['starting-article-coding-lead', 'does not stand']
+    >>> claims_vs_rankings(book)[["claim", "verdict"]].values.tolist()[0]
+    ['lumen-first', 'does not stand']
     """
     ranks = book.rankings
     listed = set(ranks["claim"])

@@ -48,8 +48,7 @@ def review(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> list(review(wb.open()).columns)
+    >>> list(review(book).columns)
     ['file', 'id', 'column', 'rule', 'detail']
     """
     rows = [
@@ -70,8 +69,7 @@ def listed(found: pd.DataFrame, most: int | None = None) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> print(listed(review(wb.open())[:0]))
+    >>> print(listed(review(book)[:0]))
     Warnings: 0
     """
     lines = [f"Warnings: {len(found)}"]

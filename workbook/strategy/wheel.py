@@ -77,10 +77,9 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = flywheel_chart(wb.open()).to_dict()
+    >>> spec = flywheel_chart(book).to_dict()
     >>> spec["description"].split(".")[0]
-    'Causal-loop diagram: 15 quantities, 19 signed links'
+    'Causal-loop diagram: 3 quantities, 3 signed links'
     """
     links = needed(book)
     laid_out = layout(links)

@@ -41,9 +41,8 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> footer(wb.open(), ["token-foundry-formed"])
-    'Sources: 36Kr, 8 Jun 2026.'
+    >>> footer(book, ["lab-formed"])
+    'Sources: Northlight, 3 Mar 2031.'
     """
     ids = set(claims)
     claimed = book.claims
