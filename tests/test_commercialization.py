@@ -15,12 +15,12 @@ import vl_convert as vlc
 import workbook as wb
 from tests.conftest import LISTED, with_rows, write_dossier
 from workbook import commercialization as c
-from workbook import display
 from workbook.arr import Scenario, months_between
 from workbook.commercialization.controls import controls, start_scenario
 from workbook.commercialization.layers import field_values
 from workbook.commercialization.readouts import readouts
 from workbook.commercialization.windows import comparables
+from workbook.jupyter import display
 from workbook.whatif.drawing import panel_chart
 
 CHARTS = [

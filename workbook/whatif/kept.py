@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.display import DisplayHandle, display
 
-from workbook import stored
+from workbook.jupyter import stored
 from workbook.whatif.settings import REST
 
 __all__ = ["Kept"]

@@ -15,11 +15,12 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from workbook import commercialization, facts, stored, style
+from workbook import commercialization, facts, style
 from workbook.arr import Scenario
 from workbook.commercialization import controls, layers, windows
 from workbook.commercialization.readouts import readouts
 from workbook.dossier import Dossier
+from workbook.jupyter import stored
 from workbook.style import Language
 from workbook.whatif import history, script, settings, simulation
 from workbook.whatif.drawing import panel_chart

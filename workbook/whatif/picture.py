@@ -14,7 +14,7 @@ from workbook.arr import Scenario
 from workbook.commercialization.controls import SHAPES
 from workbook.commercialization.layers import field_values
 from workbook.commercialization.readouts import asked, readouts
-from workbook.display import svg
+from workbook.jupyter.display import svg
 from workbook.style import Language
 from workbook.whatif.words import WORDS
 
