@@ -17,7 +17,8 @@ known late            a figure whose period ended long before the first day from
 contradiction         two claims of one series, period, basis and kind that no value can satisfy and that are
                       in no dispute
 one series a role     more than one series of the own subject under one role and length of period
-told too early        a text that tells of a day later than its row was known
+told too early        a text that tells of a day later than its row was known, by a date, by a figure or by a
+                      fiscal year; a claim that a document of a day before its own is to confirm
 unknown metric        a figure of a metric that is in no series, with the nearest that is
 ====================  =======================================================================================
 """
@@ -29,7 +30,7 @@ import difflib
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -329,12 +330,21 @@ def known_late(book: Dossier) -> Iterator[Found]:
 
 
 def told_too_early(book: Dossier) -> Iterator[Found]:
-    """Find texts that tell of a day later than their row was known: an earlier view would show them."""
+    """Find texts that tell of a day later than their row was known: an earlier view would show them.
+
+    A text tells of a later day by a date, by a figure that its company gave later only, or by a fiscal year
+    that had not ended. A claim tells of its own day too: a document of an earlier day can only confirm the
+    figure of another.
+    """
     known = book.known["day"].to_dict()
+    claims = {row["id"]: row for row in _table(book, "claims")}
     about = {
-        row["id"]: {row[column] for column in ("event_date", "period_end") if row[column]}
-        for row in _table(book, "claims")
+        name: {row[column] for column in ("event_date", "period_end") if row[column]}
+        for name, row in claims.items()
     }
+    by_whom = book.known["source"].to_dict()
+    guided = {name for name, row in claims.items() if row["grade"] == "guidance"}
+    first = _first_told(claims.values(), known)
     for table in book.tables:
         if table == "sources" or not (texts := _texts(book, table)):
             continue
@@ -344,14 +354,65 @@ def told_too_early(book: Dossier) -> Iterator[Found]:
             rests_on = [row[key] for key, alone in keys if row[key] in known and column in alone]
             if not rests_on or not row[column]:
                 continue
+            if "statement" in column and row["source"] == by_whom[row["id"]]:
+                continue  # what the first document said of days ahead
             since = max(known[claim] for claim in rests_on)
             # The day a target is set for is told with it.
             told = set().union(*(about[claim] for claim in rests_on))
-            for found in DATES.finditer(row[column]):
-                day = _first_day(found)
-                if day and day > since and not any(_is(found, other) for other in told):
-                    said = f"tells of {found[0]}, known from {since:%Y-%m-%d}: {row[column]}"
-                    yield Found(table, str(next(iter(row.values()))), column, said)
+            later = [
+                found[0]
+                for found in DATES.finditer(row[column])
+                if (day := _first_day(found)) and day > since and not any(_is(found, other) for other in told)
+            ]
+            of = {claims[claim]["subject"] for claim in rests_on}
+            later += [said for said, day in _figures_told(row[column], of, first) if day > since]
+            if not guided.intersection(rests_on):  # guidance is about years ahead
+                ended = _years_ended(row[column], book.package.get("fiscalYearEnd", "12-31"))
+                later += [said for said, day in ended if day > since and day not in told]
+            for said in dict.fromkeys(later):
+                detail = f"tells of {said}, known from {since:%Y-%m-%d}: {row[column]}"
+                yield Found(table, str(next(iter(row.values()))), column, detail)
+    for name, row in claims.items():
+        day = row["event_date"]
+        if row["grade"] != "guidance" and row["precision"] == "day" and day and day > known[name]:
+            detail = f"is of {day:%Y-%m-%d}, and a document of {known[name]:%Y-%m-%d} is to say the same"
+            yield Found("claims", name, "event_date", detail)
+
+
+def _first_told(
+    claims: Iterable[Row], known: dict[Any, pd.Timestamp]
+) -> dict[tuple[str, float], pd.Timestamp]:
+    """Of each figure of a subject, whatever its unit, the day it was first known."""
+    first: dict[tuple[str, float], pd.Timestamp] = {}
+    for claim in claims:
+        for figure in (claim["value"], claim["value_high"]):
+            if figure is not None:
+                of = claim["subject"], abs(figure)
+                first[of] = min(first.get(of, known[claim["id"]]), known[claim["id"]])
+    return first
+
+
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?!\w|\.\d)")
+
+
+def _figures_told(
+    text: str, of: set[str], first: dict[tuple[str, float], pd.Timestamp]
+) -> Iterator[tuple[str, pd.Timestamp]]:
+    """Yield the figures of a text that are a claim's, of three digits or more: fewer meet by chance."""
+    for found in _NUMBER.finditer(DATES.sub(" ", text)):
+        number = found[0].replace(",", "")
+        days = [first[subject, float(number)] for subject in of if (subject, float(number)) in first]
+        if days and len(number.replace(".", "").strip("0")) >= 3:
+            yield found[0].rstrip(","), min(days)
+
+
+_FISCAL_YEAR = re.compile(r"\b(?:fiscal(?: year)?|FY) ?(\d{4})\b|(\d{4})财年", re.IGNORECASE)
+
+
+def _years_ended(text: str, end: str) -> Iterator[tuple[str, pd.Timestamp]]:
+    """Yield the fiscal years that a text names, with the day on which each ends."""
+    for found in _FISCAL_YEAR.finditer(text):
+        yield found[0], pd.Timestamp(f"{found[1] or found[2]}-{end}")
 
 
 _PROSE = (
@@ -365,6 +426,9 @@ _PROSE = (
     "role",
     "role_zh",
     "name",
+    "statement",
+    "statement_zh",
+    "rule",
 )
 
 

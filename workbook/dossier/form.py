@@ -107,7 +107,7 @@ def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _key_problems(resource: dict[str, Any], names: set[str]) -> Iterator[Problem]:
-    """Hold a table to the keys that the library joins by; where a table is left out, what refers to it may go."""
+    """Hold a table to the keys it is joined by; where a table is left out, what refers to it may go."""
     name, schema = resource["name"], _schemas().get(resource["name"], {})
     own = schema.get("primaryKey")
     if own and resource["schema"]["primaryKey"] != [own]:
