@@ -94,6 +94,12 @@ def test_columns_have_the_type_they_say() -> None:
         ("date", "2026/2/30", ""),
         ("date", "08/06/2026", "which is the month cannot be told: write year-month-day"),
         ("date", "31/06/2026", "write year-month-day"),
+        ("date", "31.12.2025", "write 2025-12-31"),
+        ("date", "12/31/2025", "write 2025-12-31"),
+        ("date", "20260630", "write 2026-06-30"),
+        ("date", "2026-06-30T00:00:00", "write 2026-06-30"),
+        ("date", "45000", "write 2023-03-15, if it is a day as a spreadsheet counts them"),
+        ("date", "2026-02-30", ""),
         ("date", "soon", ""),
         ("number", "48,437.5", "write 48437.5"),
         ("number", "1,5", ""),  # a decimal comma or a slip: nothing is guessed

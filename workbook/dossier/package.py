@@ -57,7 +57,9 @@ def load(path: Path) -> Any:
     try:
         return _read_json(path / FILE)
     except ValueError as error:
-        raise DossierError(path, [_problem("", f"must be JSON in UTF-8: {error}")]) from None
+        # Notepad writes a mark that JSON does not have.
+        hint = "save it as UTF-8 without BOM" if "BOM" in str(error) else ""
+        raise DossierError(path, [_problem("", f"must be JSON in UTF-8: {error}", hint=hint)]) from None
 
 
 def _read_json(file: Path) -> Any:
@@ -210,7 +212,7 @@ def _file_problems(path: Path, resource: dict[str, Any]) -> Iterator[Problem]:
     """Check that the file is there and, where the data package says, that it is the one described."""
     name, file = resource["name"], resource["path"]
     if not _inside(path, file) or not file.endswith(".csv"):
-        yield _problem(name, "path must be a CSV file inside the dossier", file)
+        yield _problem(name, "path must be a CSV file inside the dossier", file, _missing_hint(path, file))
         return
     try:
         content = (path / file).read_bytes() if "bytes" in resource or "hash" in resource else b""
@@ -227,6 +229,14 @@ def _file_problems(path: Path, resource: dict[str, Any]) -> Iterator[Problem]:
         digest = hashlib.new(method or "md5", content, usedforsecurity=False).hexdigest()
         if resource["hash"] not in (digest, f"{method}:{digest}"):
             yield _problem(f"{name}.hash", f"must be the digest of {file}, {digest}", resource["hash"])
+
+
+def _missing_hint(path: Path, file: object) -> str:
+    """Say what is there instead of a file that is not, so that it can be renamed or left out."""
+    if not isinstance(file, str) or Path(file).name != file or (path / file[:200]).is_dir():
+        return ""
+    near = question(file, [other.name for other in path.iterdir()])
+    return f"there is no such file; {near or 'a table may be left out of datapackage.json'}"
 
 
 def _field_problems(where: str, field: Field) -> Iterator[Problem]:

@@ -199,7 +199,16 @@ def rewritten(text: str, field: Field) -> str:
         day = re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", text.strip())
         if day and int(day[1]) <= 12 and int(day[2]) <= 12 and day[1] != day[2]:
             return "which is the month cannot be told: write year-month-day"
-        return "write year-month-day" if day else ""
+        if day:
+            month, of_month = (day[2], day[1]) if int(day[1]) > 12 else (day[1], day[2])
+            iso = f"{day[3]}-{month:0>2}-{of_month:0>2}"
+            return f"write {iso}" if _is_date(iso) else "write year-month-day"
+        run_on = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ]00:00(:00)?)?", text.strip())
+        iso = "-".join(run_on.groups()[:3]) if run_on else ""
+        if not run_on and re.fullmatch(r"[2-6][0-9]{4}", text):  # a day as Excel counts them
+            iso = (dt.date(1899, 12, 30) + dt.timedelta(int(text))).isoformat()
+            return f"write {iso}, if it is a day as a spreadsheet counts them"
+        return f"write {iso}" if iso and _is_date(iso) else ""
     if kind in ("number", "integer"):
         plain = text.strip()
         if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", plain):

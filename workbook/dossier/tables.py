@@ -76,8 +76,8 @@ def _read_table(path: Path, resource: dict[str, Any]) -> tuple[Table, list[Probl
                 if set(map(len, chunk)) != {len(names)} or not all(map(any, chunk)):
                     problems += _row_problems(file, names, places, chunk)
                     pairs = zip(places, chunk, strict=True)
-                    kept = [(place, cells) for place, cells in pairs if len(cells) == len(names)]
-                    lines += [place for place, _ in kept]
+                    kept = [(at, cells) for at, cells in pairs if len(cells) == len(names) and any(cells)]
+                    lines += [at for at, _ in kept]
                     chunk = [cells for _, cells in kept]
                 else:
                     lines += places

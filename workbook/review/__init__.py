@@ -17,7 +17,8 @@ known late            a figure whose period ended long before the first day from
 contradiction         two claims of one series, period, basis and kind that no value can satisfy and that are
                       in no dispute
 one series a role     more than one series of the own subject under one role and length of period
-told too early        a text that tells of a day later than its row was known
+told too early        a text that tells of a day later than its row was known, by a date, by a figure or by a
+                      fiscal year; a claim that a document of a day before its own is to confirm
 unknown metric        a figure of a metric that is in no series, with the nearest that is
 ====================  =======================================================================================
 """
