@@ -212,7 +212,7 @@ def read_number(words: str) -> Decimal:
     return whole_number or Decimal(first.split("-")[0].strip() != "zero")
 
 
-def figures(text: str) -> list[Figure]:
+def figures_in(text: str) -> list[Figure]:
     """Read every figure of a text, in the order in which they stand."""
     found = []
     for pattern, kind, read in ((_SHARE, "share", _share), (_MULTIPLE, "multiple", _multiple)):
@@ -336,7 +336,7 @@ def figure_slip(figure: Figure, fell: bool, claim: dict[str, Any]) -> str | None
     Examples
     --------
     >>> claim = {"value": 48437, "unit": "RMB m", "bound": "exact"}
-    >>> [figure_slip(figure, False, claim) for figure in figures("RMB 48.4 bn, 484.37亿元, RMB 48.9 bn")]
+    >>> [figure_slip(figure, False, claim) for figure in figures_in("RMB 48.4 bn, 484.37亿元, RMB 48.9 bn")]
     [None, None, 'figure differs: the claim says 48437 RMB m']
     """
     unit, value, bound = str(claim["unit"]), Decimal(repr(float(claim["value"]))), str(claim["bound"])

@@ -23,6 +23,13 @@ AHEAD = pd.Timedelta(days=45)
 def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     """Return every post with its holder, unit and dates.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -36,7 +43,7 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     """
     roles = book.roles
     people, units = book.people.set_index("id"), book.org_units.set_index("id")
-    told = evidence.said(book, roles["claim"])
+    texts = evidence.statements(book, roles["claim"])
 
     def named(ids: pd.Series[str], table: pd.DataFrame) -> pd.Series[str]:
         return ids.map(words.localised(table, "name", lang))
@@ -50,14 +57,23 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
             "end": roles["end"],
             "claim": roles["claim"],
             "ended_by": roles["ended_by"],
-            "statement": told["statement"],
-            "source": told["source"],
+            "statement": texts["statement"],
+            "source": texts["source"],
         }
     ).sort_values(["person", "start"], na_position="first", ignore_index=True)
 
 
 def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.DataFrame:
     """Return who holds what on a day: start <= day < end.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    at
+        Day on which the posts are held.
+    lang
+        "en" or "zh", for names and texts.
 
     Returns
     -------
@@ -85,6 +101,17 @@ def moves(
     book: Dossier, *, since: str | dt.date, until: str | dt.date, lang: Language = "en"
 ) -> pd.DataFrame:
     """List posts taken up and given up from one day to another, both included.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    since
+        First day.
+    until
+        Last day.
+    lang
+        "en" or "zh", for names and texts.
 
     Returns
     -------
@@ -124,8 +151,14 @@ def posts_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     since
         First day shown; a year before the last move when not given.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -234,6 +267,15 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     A post whose start was not found is never counted as held: it may not have begun yet, and has a colour
     and a number of its own. A post whose end was not found counts as held on. The slider starts at the last
     move. All of it is worked out in the reader's browser, without a kernel.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------

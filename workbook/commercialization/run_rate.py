@@ -38,6 +38,13 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
 
     Of two statements about one date, of one kind and scope, the one published last counts.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -89,6 +96,11 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
     Two floors bound no growth: the first may have been exceeded, the second too. Only a floor under what is
     there and a level still to be reached leave a ceiling on the growth still needed. Floors are rounded down
     and ceilings up.
+
+    Parameters
+    ----------
+    book
+        The dossier.
 
     Returns
     -------
@@ -175,6 +187,11 @@ def _reading(start: Mapping[Any, Any], end: Mapping[Any, Any]) -> str:
 def assumed(book: Dossier) -> dict[str, float]:
     """Return the dossier's assumptions by name, hyphens as underscores; percentages as shares.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Examples
     --------
     >>> sorted(assumed(book))[:2]
@@ -194,6 +211,11 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     are taken at their face, bounds as levels: the least that was promised.
     What guidance leaves open (retention, prices, drivers, volatility) comes from the dossier's assumptions,
     and from the defaults of `Scenario` where it has none.
+
+    Parameters
+    ----------
+    book
+        The dossier.
 
     Raises
     ------
@@ -258,6 +280,11 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     a floor below it says little (the level may still be anywhere above). The chances are those of the model
     with the dossier's assumed volatilities around the guidance's path: what was seen, judged before it was,
     and the target, judged before and after. The last is simulated with the observation as a bound.
+
+    Parameters
+    ----------
+    book
+        The dossier.
 
     Returns
     -------

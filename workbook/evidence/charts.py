@@ -20,6 +20,11 @@ __all__ = ["coverage", "grades_chart", "known_chart"]
 def coverage(book: Dossier) -> pd.DataFrame:
     """Count what each theme rests on.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -69,6 +74,15 @@ def coverage(book: Dossier) -> pd.DataFrame:
 
 def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw how strong the evidence of each theme is: claims by theme and grade.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -155,8 +169,14 @@ def known_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     on
         A day to mark, such as that of an announcement; the axis begins a year and a half before it.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------

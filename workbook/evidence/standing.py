@@ -11,7 +11,7 @@ import pandas as pd
 from workbook.dossier import Dossier
 from workbook.dossier.formula import inputs
 from workbook.dossier.period import months
-from workbook.evidence.claims import figures
+from workbook.evidence.claims import figure_texts
 from workbook.hints import closest
 
 __all__ = ["relayed", "standing"]
@@ -48,6 +48,8 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
 
     Parameters
     ----------
+    book
+        The dossier.
     claims
         Ids of claims; None for the headline figures.
 
@@ -76,21 +78,21 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
     rows = book.metrics.set_index("claim", drop=False)
     ids = _headlines(book) if claims is None else list(claims)
     grounds = _grounds(book, ids)
-    said = known.loc[ids]
+    shown = known.loc[ids]
     open_ones = book.disputes[book.disputes["standing"] == "open"]
     disputed = {*open_ones["claim"], *open_ones["against"]}
     series = book.series.drop_duplicates("id").set_index("id")
     found = [grounds[claim] for claim in ids]
     table = pd.DataFrame(
         {
-            "headline": said["metric"].map(series["headline"]).to_numpy(),
-            "metric": said["metric"].to_numpy(),
-            "name": said["metric"].map(series["name"]).fillna(said["metric"]).to_numpy(),
-            "kind": said["id"].map(rows["kind"].astype("str")).fillna("").to_numpy(),
+            "headline": shown["metric"].map(series["headline"]).to_numpy(),
+            "metric": shown["metric"].to_numpy(),
+            "name": shown["metric"].map(series["name"]).fillna(shown["metric"]).to_numpy(),
+            "kind": shown["id"].map(rows["kind"].astype("str")).fillna("").to_numpy(),
             "claim": ids,
-            "subject": said["subject"].to_numpy(),
-            "figure": figures(said).to_numpy(),
-            "period_end": said["period_end"].to_numpy(),
+            "subject": shown["subject"].to_numpy(),
+            "figure": figure_texts(shown).to_numpy(),
+            "period_end": shown["period_end"].to_numpy(),
             "known": book.known["day"].reindex(ids).to_numpy(),
             "publishers": [len(ground.who) for ground in found],
             "who": [", ".join(sorted(ground.who)) for ground in found],
@@ -108,6 +110,8 @@ def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
 
     Parameters
     ----------
+    book
+        The dossier.
     claims
         Ids of claims; missing ones are passed over.
 

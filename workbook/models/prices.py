@@ -25,8 +25,14 @@ def prices_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     unit
         Unit of the prices to draw.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------

@@ -18,6 +18,15 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     A line for each model on each list: its places in the order of their days, then its name.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError

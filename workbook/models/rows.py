@@ -15,8 +15,8 @@ def needed(book: Dossier, name: str) -> pd.DataFrame:
     if table.empty:
         raise ValueError(f"no {name} in {book!r}; add rows, or try a later as_of")
     categories = table.select_dtypes("category").columns
-    told = evidence.said(book, table["claim"])
-    return table.astype(dict.fromkeys(categories, "str")).join(told)
+    texts = evidence.statements(book, table["claim"])
+    return table.astype(dict.fromkeys(categories, "str")).join(texts)
 
 
 TOLD = ["statement:N", "grade:N", "source:N"]

@@ -26,6 +26,15 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     with its opposite, and the swing fades where the product is below 1. All of it is computed in the reader's
     browser, without a kernel.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError

@@ -21,6 +21,17 @@ def chain_chart(
 ) -> alt.LayerChart:
     """Draw who feeds whom on a day, from left to right: research, models, delivery, use.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    at
+        Day on which the ties are in force.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError

@@ -26,6 +26,15 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     A row holds where start <= day < end; an empty start means "before the period covered". Segments are
     no units of management: they stand in the column `reports_in` of those whose results they hold.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    at
+        Day on which the units are alive.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -135,6 +144,17 @@ def changes(
 ) -> pd.DataFrame:
     """List what was created, merged, moved, dissolved or reported anew after one day and up to another.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    before
+        Day whose state is compared: changes of that day are left out.
+    after
+        Last day of the changes.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -226,13 +246,13 @@ def changes(
         row["what"] += BY_THEN if row["claim"] in vague else ""
     table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
     table["date"] = pd.to_datetime(table["date"])
-    told = evidence.said(book, table["claim"])
+    texts = evidence.statements(book, table["claim"])
     return (
         table.assign(
             unit=table["unit"].map(names),
             to=table["to"].map(names).fillna(""),
-            statement=told["statement"],
-            source=told["source"],
+            statement=texts["statement"],
+            source=texts["source"],
         )
         .astype({"unit": "str", "to": "str"})
         .sort_values(["date", "what", "unit"], ignore_index=True)

@@ -24,8 +24,14 @@ def timeline_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     since
         First day shown; a year before the last change when not given.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
