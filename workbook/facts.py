@@ -123,7 +123,7 @@ def series_name(book: Dossier, role: str, lang: Language = "en") -> str:
 
 
 def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the metrics rows of the dossier's own subjects: a peer's figure is never the company's.
+    """Return the metrics rows of the dossier's own subjects: the figures of peers are left out.
 
     Where none of its own has a figure, the rows of the one subject that has are returned; a title names it.
 
@@ -285,7 +285,7 @@ def moved(first: tuple[float, str], last: tuple[float, str]) -> str:
     ('rose', 'went')
     """
     lows = [value if bound != "at_most" else -math.inf for value, bound in (first, last)]
-    # The upper end of a range is not among what is given here, so it counts as open.
+    # The upper end of a range is not passed in, so it counts as unlimited.
     highs = [math.inf if bound in ("at_least", "between") else value for value, bound in (first, last)]
     if lows[1] > highs[0]:
         return "rose"

@@ -70,7 +70,7 @@ class Slip:
         return f"{self.file}, cell {self.cell}: {self.text!r}: {self.rule}"
 
 
-# What the rendered text is put into: a link's words between the first two, its target before the third.
+# Marks of a link in the rendered text: open, words, to, target, close.
 _OPEN, _TO, _CLOSE = "\ue000", "\ue001", "\ue002"
 _LINK = re.compile(f"{_OPEN}(?P<text>[^{_OPEN}-{_CLOSE}]*){_TO}(?P<target>[^{_OPEN}-{_CLOSE}]*){_CLOSE}")
 _EVIDENCE = re.compile(r"(?:[^#]*evidence\.ipynb)?#(?P<claim>[a-z0-9][a-z0-9-]*)")
@@ -188,14 +188,14 @@ class _Page(HTMLParser):
             self._block += " "
         for name in ("alt", "title", "aria-label", "placeholder"):
             if attributes.get(name):
-                # What a pointer or a reader's software says of a link stands outside of its words.
+                # A tooltip or a label for screen readers is shown too, but is no part of the words of a link.
                 self.blocks.append(attributes[name])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._links:
             target = self._links.pop()
             begin = self._block.rfind(_OPEN)
-            # An address shown as it is says nothing.
+            # A link whose words are its own address makes no statement.
             anchor = self._block[begin + 1 :]
             shown = " " if anchor in (target, f"mailto:{target}") else f"{_OPEN}{anchor}{_TO}{target}{_CLOSE}"
             self._block = self._block[:begin] + shown if begin >= 0 else self._block

@@ -5,8 +5,8 @@
 How a figure may be rounded: what is printed must follow from the claim. An exact figure, or one that is
 "about", is rounded to the nearest at the printed precision. A floor (at_least) is rounded down and a ceiling
 (at_most) up, by the sign of the value: at least 15.96 is "at least 15.9" or "at least 15", never "at least
-16". A loss told without its sign turns the bound round with the rounding: of at most -13.86 one may say "a
-loss of at least 13.8", of at least -13.86 "a loss of at most 13.9".
+16". Where a loss is written without its minus sign, bound and rounding change sides: at most -13.86 is "a
+loss of at least 13.8", at least -13.86 "a loss of at most 13.9".
 """
 
 from __future__ import annotations

@@ -265,8 +265,8 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     """Draw posts over the year before the last move with a slider for the day; who held what stands out.
 
     A post whose start was not found is never counted as held: it may not have begun yet, and has a colour
-    and a number of its own. A post whose end was not found counts as held on. The slider starts at the last
-    move. All of it is worked out in the reader's browser, without a kernel.
+    and a number of its own. A post whose end was not found counts as still held. The slider starts at the
+    last move. The browser works all of it out, without a kernel.
 
     Parameters
     ----------
@@ -312,7 +312,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     )
     bars, dots, names, texts = _marks(rows, first, last_move + AHEAD, lang)
     shade = alt.condition("datum.status == 'not'", alt.value("#a3abb5"), alt.value(COLORS["ink"]))
-    # Counted on from the first day in the reader's time zone, as the dates of the bars are read.
+    # Counted from the first day in the reader's time zone, in which Vega reads the dates of the bars too.
     moment = f"datetime({first.year}, {first.month - 1}, {first.day} + day)"
     written = f"timeFormat({moment}, {quoted(words.entry('form.axis_day', lang))})"
     line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(moment=moment, written=written)
@@ -338,7 +338,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
         line.mark_text(color=COLORS["alert"], baseline="bottom", fontWeight="bold").encode(
             x=x, y=alt.value(-4), text="written:N"
         ),
-        # Those who hold none on that day share the empty name.
+        # Rows of posts not held on the day have an empty name, which counts as one more holder.
         count.transform_calculate(people="datum.holders - (datum.posts < datum.all ? 1 : 0)")
         .transform_calculate(said=_held(written, lang))
         .mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")

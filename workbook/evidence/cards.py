@@ -83,7 +83,7 @@ def _confirmed(ground: dict[Any, Any]) -> str:
 
 def _plain(text: str) -> str:
     """Escape what Markdown and HTML would take for markup, but for the web addresses in it."""
-    # A stop after an address ends the sentence.
+    # A full stop after an address is the end of the sentence, not of the address.
     words = re.split(r"(https?://[^\s<>，。；、）]+(?<![.,;:!?)]))", text)
     words[::2] = [
         re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(part, quote=False)) for part in words[::2]
@@ -96,6 +96,6 @@ def _link(address: str) -> str:
     """Write a web address in the one form in which Markdown takes every character for itself."""
     if not re.match("https?://", address):  # no other kind of address may become a link
         return _plain(address)
-    # These end an address or have no place in it; two dollars JupyterLab would read as a formula.
+    # Characters that may not be in an address; JupyterLab reads text between two dollars as a formula.
     whole = re.sub(r'[\s<>"`{|}\\^$]', lambda found: quote(found[0]), address)
     return f"<{whole}>"

@@ -46,7 +46,7 @@ def coverage(book: Dossier) -> pd.DataFrame:
         right_on="id",
         suffixes=("", "_source"),
     )
-    # An undated document stands at the day we retrieved it, which is no day of publication.
+    # Of an undated document only the day of retrieval is known, which is no day of publication.
     claims["out"] = claims["published"].where(claims["dated"] != "retrieved")
     claims["undated"] = claims["out"].isna()
     claims["disputed"] = claims["id"].isin({*book.disputes["claim"], *book.disputes["against"]})
@@ -101,7 +101,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
     counts = counts.astype({"theme": str, "grade": str})
     counts["rank"] = counts["grade"].map(order.index)
-    # What is drawn is in one language, its tooltips too.
+    # The columns are translated, so that tooltips are in the language of the chart too.
     for column in ("theme", "grade"):
         counts[column] = [words.word(column, value, lang) for value in counts[column]]
     themes = [words.word("theme", theme, lang) for theme in claims["theme"].cat.categories]
@@ -154,7 +154,7 @@ def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) 
 def _first_public(book: Dossier) -> pd.Series[Any]:
     """Return of each claim the day it was first public; NaT where only an undated document has it."""
     known = book.known
-    # An undated document stands at the day we retrieved it, which is no day of publication.
+    # Of an undated document only the day of retrieval is known, which is no day of publication.
     dated = looked_up(known["source"], book.sources.set_index("id")["dated"]).ne("retrieved")
     return known["day"].where(dated).reset_index(drop=True)
 
@@ -198,7 +198,7 @@ def known_chart(
         dated.groupby(["theme", "published"]).size().groupby("theme").cumsum().rename("claims").reset_index()
     )
     first, last = day - pd.Timedelta(days=550), dated["published"].max()
-    # What came out before the axis begins is known from its first day on.
+    # What came out before the first day of the axis counts from that day on.
     counts["published"] = counts["published"].clip(lower=min(first, last))
     counts = counts.drop_duplicates(["theme", "published"], keep="last")
     monthly = len(counts) > style.limits.MOST_ROWS // 2

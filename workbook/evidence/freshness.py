@@ -87,7 +87,7 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
 
     def read(book: Dossier) -> pd.DataFrame:
         rows = pd.concat([latest(book, kind=kind).assign(kind=kind) for kind in ("actual", "guidance")])
-        # Two series of one metric differ by their length alone, so one longer than a quarter says its own.
+        # Series of one metric differ only in the length of their periods: one above a quarter is named.
         shown = [
             f"{figure} ({f'{months} months to ' if months > 3 else ''}{style.day(end)})"
             for figure, months, end in zip(rows["figure"], rows["months"], rows["period_end"], strict=True)

@@ -1,4 +1,4 @@
-"""What a figure stands on: how many independent publishers, how much of them was read, who disputes it."""
+"""What a figure rests on: how many independent publishers, how much of their text was read, and disputes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLUMNS = {
 
 
 class _Ground(NamedTuple):
-    """What one claim stands on."""
+    """What one claim rests on."""
 
     who: frozenset[str]
     narrower: frozenset[str]
@@ -34,7 +34,7 @@ class _Ground(NamedTuple):
 
     @property
     def single_relay(self) -> bool:
-        """Whether one publisher at most has it, read as relayed text only."""
+        """Whether at most one publisher prints it, in a text that we read only as passed on."""
         return len(self.who) < 2 and self.seen in ("relay", "none")
 
 
@@ -44,7 +44,7 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
     The headline figures are the newest actual and the newest guidance of each series that has a place in
     `series.headline`, of the dossier's own subjects. Publishers are independent where they speak for
     themselves: all that pass on the words of one origin count once, and a document that nobody opened counts
-    not at all. A derived claim stands on the weakest of what it is computed from.
+    not at all. A derived claim rests on the weakest claim it is computed from.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
 
 
 def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
-    """Return which of these claims rest on one publisher at most whom we read as relayed text only.
+    """Return the claims that rest on at most one publisher, in a text that we read only as passed on.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def _headlines(book: Dossier) -> list[str]:
 
 
 def _grounds(book: Dossier, ids: Iterable[str]) -> dict[str, _Ground]:
-    """Return what each of these claims stands on, and each that it is computed from."""
+    """Return what each of these claims rests on, and the claims it is computed from."""
     claims = book.claims.set_index("id")
     if missing := [claim for claim in ids if claim not in claims.index]:
         names = ", ".join(f"{claim}{closest(claim, claims.index)}" for claim in missing)

@@ -1,4 +1,4 @@
-"""List prices against those of models that the reader chooses."""
+"""List prices beside those of models that the reader chooses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def comparables_chart(
     lang: Language = "en",
     title: str | None = None,
 ) -> alt.LayerChart:
-    """Draw list prices to choose comparables from: a click counts a model in or out.
+    """Draw list prices among which the reader chooses comparables: a click counts a model in or out.
 
     Each model stands at its latest list price, the lowest tier of it. The median of those counted, and how
     the price of one of the own models stands against it, are worked out in the reader's browser, without a

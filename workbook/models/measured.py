@@ -1,4 +1,4 @@
-"""What was claimed of a model against the places it had."""
+"""Claims of a rank against the ranks that leaderboards printed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from workbook.dossier import Dossier
 
 
 def claims_vs_rankings(book: Dossier) -> pd.DataFrame:
-    """Set what is plain of a model's place against the places that third parties printed.
+    """Set each claim of a model's rank against the ranks that independent leaderboards printed.
 
-    A claim about coding is held to lists of coding: where the statement names the track of a list, only
-    lists of that track count, and those of a dispute about the claim.
+    Where a statement names the track of a list, such as coding, only lists of that track count, and the ranks
+    named in a dispute about the claim.
 
     Parameters
     ----------

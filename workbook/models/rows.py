@@ -25,8 +25,8 @@ TOLD = ["statement:N", "grade:N", "source:N"]
 def own_vendor(book: Dossier, vendors: pd.Series[str]) -> str:
     """Return the vendor whose models the dossier follows: of those given, the one with most of its models.
 
-    A peer with more rows of prices or places is not taken for it. Where the dossier lists no model of any of
-    them, the vendor with most rows.
+    A peer may have more prices or places than the company followed, so these do not decide. Where the dossier
+    lists no model of any of the vendors, it is the one with most rows.
     """
     counts = book.models["vendor"].value_counts()
     listed = counts[counts.index.isin(set(vendors))]

@@ -28,7 +28,7 @@ def _positions(links: pd.DataFrame) -> dict[str, tuple[float, float]]:
     inside = [n for n in nodes if n not in ring and any(n in cycle for cycle in closed)]
     outside = [n for n in nodes if n not in ring and n not in inside]
     feeds = dict(zip(links["cause"][::-1], links["effect"][::-1], strict=True))
-    # The node that most inputs lead to stands at the left of the ring, where inputs are placed.
+    # Inputs are placed left of the ring, so the quantity with most inputs is turned to the left.
     fed = max(ring, key=lambda n: sum(feeds.get(o) == n for o in outside))
     at = ring.index(fed)
     angles = {n: math.pi + 2 * math.pi * i / len(ring) for i, n in enumerate([*ring[at:], *ring[:at]])}

@@ -61,7 +61,7 @@ def chain_chart(
     for depth in sorted(set(column.values())):
         stack = [n for n in column if column[n] == depth]
         fed = {n: [places[c][1] for c, p in pairs if p == n and c in places] for n in stack}
-        # What is fed from above stands above, so that fewer arrows cross.
+        # Units stand in the order of those that feed them, so that fewer arrows cross.
         stack.sort(key=lambda n: sum(fed[n]) / len(fed[n]) if fed[n] else math.inf)
         for i, node in enumerate(stack):
             places[node] = (float(depth), i - (len(stack) - 1) / 2)

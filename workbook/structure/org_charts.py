@@ -21,7 +21,7 @@ def org_chart(
 ) -> alt.LayerChart:
     """Draw the organisation on a day as a tree, the top on the left; new units stand out.
 
-    A unit whose parent is not known on the dossier's `as_of` stands in the first column by itself.
+    A unit whose parent is not known on the dossier's `as_of` stands alone in the first column.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     """Draw the organisation with a slider for the date; under the tree stands what changed on that day.
 
     There is a step for every date in `changes`, as known on the dossier's `as_of`; the slider starts at the
-    last. Every step is laid out here, so that the reader's browser only chooses one: it needs no kernel.
+    last. All steps are laid out in advance and the browser picks one, so no kernel is needed.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     tables: list[pd.DataFrame] = []
     for day in reversed(every):
         table = units(book, at=day, lang=lang)
-        # A line to a parent has four corners.
+        # Each unit has a line of four corners to its parent, a row of the table each.
         if tables and 4 * sum(map(len, [table, *tables])) > style.limits.MOST_ROWS:
             break
         tables.insert(0, table)

@@ -129,12 +129,12 @@ def reporting(book: Dossier, day: pd.Timestamp, lang: Language) -> pd.DataFrame:
 
 
 def without_a_day(claims: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which claims give no day: what they report had happened by the day in the table, not on it."""
+    """Tell which claims give no day: what they report happened on the day in the table or before it."""
     return claims["precision"].notna() & (claims["precision"].astype("str") != "day")
 
 
 def display_name(row: Any, lang: Language) -> str:
-    """Return the name of a unit in a language, in the plain one where it has none."""
+    """Return the name of a unit in a language, or its own name where there is none in it."""
     own = row.get(f"name_{lang}")
     return str(row["name"] if own is None or pd.isna(own) else own)
 

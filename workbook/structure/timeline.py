@@ -20,7 +20,7 @@ def timeline_chart(
 ) -> alt.LayerChart:
     """Draw the life of every unit that came or went, and the mergers between them.
 
-    Segments have bars of another colour: that results are reported anew moves nobody, and is not counted.
+    Segments have bars of another colour and are not counted: a new way to report results moves nobody.
 
     Parameters
     ----------
