@@ -117,9 +117,9 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
     Examples
     --------
     >>> import workbook as wb
-    >>> table = implied_growth(wb.open(as_of="2026-06-30"))
+    >>> table = implied_growth(wb.open(book.path, as_of="2031-06-30"))
     >>> table[["start", "end", "months", "multiple", "cmgr"]].values.tolist()[-1]
-    ['at least RMB 10 bn', 'at least RMB 30 bn', 6.0, 3.0, 20.09]
+    ['at least EUR 2 bn', 'at least EUR 5 bn', 5.94, 2.5, 16.69]
     """
     points = arr_points(book)
     rows = []
@@ -225,9 +225,9 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     Examples
     --------
     >>> import workbook as wb
-    >>> scenario, claims = guidance(wb.open(as_of="2026-06-30"))
-    >>> scenario.start_arr, scenario.end_arr, scenario.months, claims
-    (10.0, 30.0, 6.0, ['arr-guided-june-2026', 'arr-guided-december-2026'])
+    >>> scenario, claims = guidance(wb.open(book.path, as_of="2031-06-30"))
+    >>> scenario.start_arr, scenario.end_arr, round(scenario.months, 2), claims
+    (2.0, 5.0, 5.94, ['arr-guided-june', 'arr-guided-december'])
     """
     points = arr_points(book)
     targets = points[points["kind"] == "guidance"]

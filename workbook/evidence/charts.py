@@ -35,10 +35,9 @@ def coverage(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = coverage(wb.open(as_of="2024-01-31"))
+    >>> table = coverage(book)
     >>> table[["theme", "claims", "documents", "seen as page", "seen as excerpt"]].values.tolist()[-1]
-    ['talent', 4, 3, 2, 2]
+    ['talent', 3, 2, 3, 0]
     """
     claims = book.claims.merge(
         book.sources[["id", "published", "seen", "dated"]],
