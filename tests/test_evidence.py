@@ -422,7 +422,7 @@ def companies(folder: Path, count: int) -> wb.Dossier:
         evidence.latest,
         lambda book: evidence.then_and_now(book, book),
         lambda book: evidence.stale(book, "2031-12-31"),
-        lambda book: evidence.said(book, book.claims["id"]),
+        lambda book: evidence.statements(book, book.claims["id"]),
         lambda book: evidence.known_chart(book, on="2031-03-31"),
         evidence.grades_chart,
     ],

@@ -20,6 +20,15 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     It is the series of the role "ai_share"; shares of another total are other series and not drawn here:
     they cannot be compared.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -116,6 +125,11 @@ def streak(book: Dossier) -> pd.DataFrame:
     2^ceil(k / 4) times the same quarter of the last year before the streak, and nothing is said on how much
     more. Where the revenue itself is known, that quarter of the base year had at most revenue over multiple.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -181,6 +195,15 @@ def streak(book: Dossier) -> pd.DataFrame:
 def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw what the streak implies at the least: each quarter as a floor on the multiple of its base quarter.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -205,7 +228,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
             "figure": [style.figure(float(m), "x", "at_least", lang) for m in table["multiple_at_least"]],
             "quarter": table["quarter"],
             "mark": facts.marks(book, table["claim"]),
-            **series.said(book, table["claim"]),
+            **series.statements(book, table["claim"]),
         }
     )
     steps = data.iloc[[i for i in range(len(data)) if i % 4 == 0]]

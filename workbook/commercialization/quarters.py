@@ -28,6 +28,8 @@ def by_quarter(book: Dossier, role: str, *also: str) -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     role, *also
         Roles of the table `series`, such as "revenue", "growth", "external_growth".
 

@@ -39,6 +39,8 @@ def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     figure
         A figure of `Scenario.summary`.
 
@@ -94,8 +96,14 @@ def tornado_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     figure
         A figure of `Scenario.summary`.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------

@@ -28,6 +28,8 @@ def arr_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     scenario
         A scenario, or several by name, whose paths are drawn over the points.
     lang

@@ -32,6 +32,8 @@ def tokens_needed(
 
     Parameters
     ----------
+    book
+        The dossier.
     vendor
         Only this vendor's models; None: all in the dossier.
     since
@@ -172,6 +174,19 @@ def tokens_chart(
 
     Each model stands at its latest list price in a region. Volumes are of others, or hold a provider's own
     use too: they give the scale, no part of the run rate.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    vendor
+        Whose prices, as for `tokens_needed`.
+    since
+        First day of the prices, as for `tokens_needed`.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------

@@ -11,7 +11,17 @@ from workbook import style
 from workbook.dossier import Dossier
 from workbook.hints import closest
 
-__all__ = ["cite", "described", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
+__all__ = [
+    "cite",
+    "described",
+    "disputes",
+    "facts",
+    "figure_texts",
+    "find",
+    "looked_up",
+    "references",
+    "statements",
+]
 
 
 def cite(book: Dossier, claim: str) -> str:
@@ -19,6 +29,8 @@ def cite(book: Dossier, claim: str) -> str:
 
     Parameters
     ----------
+    book
+        The dossier.
     claim
         Id of the claim.
 
@@ -61,11 +73,13 @@ def references(book: Dossier, claims: pd.DataFrame) -> list[tuple[str, str]]:
     return found
 
 
-def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
+def statements(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
     """Return what each claim says, how sure it is and who published it, for tables and tooltips.
 
     Parameters
     ----------
+    book
+        The dossier.
     claims
         Ids of claims; a missing id gives missing values.
 
@@ -76,7 +90,7 @@ def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> said(book, book.metrics["claim"].head(1)).columns.to_list()
+    >>> statements(book, book.metrics["claim"].head(1)).columns.to_list()
     ['statement', 'grade', 'source']
     """
     known = book.claims.set_index("id")
@@ -95,6 +109,8 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
 
     Parameters
     ----------
+    book
+        The dossier.
     metric
         Id of a series; None: all of them.
     subject
@@ -137,11 +153,11 @@ def described(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of `book.metrics` with what `facts` adds to them, oldest first."""
     series = book.series.set_index("id")
     document = looked_up(rows["claim"], book.claims.set_index("id")["source"])
-    told = said(book, rows["claim"])
+    texts = statements(book, rows["claim"])
     return rows.assign(
         name=looked_up(rows["metric"], series["name"]),
         role=looked_up(rows["metric"], series["role"]),
-        **{str(column): told[column] for column in told},
+        **{str(column): texts[column] for column in texts},
         seen=looked_up(document, book.sources.set_index("id")["seen"].astype("str")),
         published=looked_up(rows["claim"], book.known["day"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
@@ -158,14 +174,16 @@ def find(
     *,
     theme: str | None = None,
     grade: str | None = None,
-    subject: str | None = None,
     metric: str | None = None,
+    subject: str | None = None,
     text: str | None = None,
 ) -> pd.DataFrame:
     """Return the claims that meet every filter given, newest first.
 
     Parameters
     ----------
+    book
+        The dossier.
     theme, grade, metric
         Exact values as in the claims table.
     subject, text
@@ -206,19 +224,19 @@ def find(
             "theme": claims["theme"].astype("str"),
             "grade": claims["grade"].astype("str"),
             "statement": claims["statement"],
-            "figure": figures(claims),
+            "figure": figure_texts(claims),
             "publisher": claims["source"].map(sources["publisher"]),
             "seen": claims["source"].map(sources["seen"]).astype("str"),
             "note": claims["note"].fillna(""),
         }
     )
-    # One key after the other is twice as fast as both at once.
+    # Sorting by one column after the other is twice as fast as by both at once.
     return table.sort_values("claim").sort_values("date", ascending=False, kind="stable", ignore_index=True)
 
 
-def figures(rows: pd.DataFrame) -> pd.Series[str]:
+def figure_texts(rows: pd.DataFrame) -> pd.Series[str]:
     """Write the figure of each row with its unit and bound; empty where it has none."""
-    # As lists: of a column of text every single cell costs as much as writing a short figure.
+    # Lists, because taking one cell from a column of text takes as long as writing a figure.
     columns = (rows[column].to_list() for column in ("value", "unit", "bound", "value_high"))
     written = [
         "" if math.isnan(value) else style.figure(value, unit, bound, high=high)
@@ -229,6 +247,11 @@ def figures(rows: pd.DataFrame) -> pd.Series[str]:
 
 def disputes(book: Dossier) -> pd.DataFrame:
     """List the claims that cannot both stand: open ones first, of these the ones that weigh most.
+
+    Parameters
+    ----------
+    book
+        The dossier.
 
     Returns
     -------
@@ -244,8 +267,8 @@ def disputes(book: Dossier) -> pd.DataFrame:
     """
 
     def side(ids: pd.Series[str]) -> pd.Series[str]:
-        told = said(book, ids)
-        return told["statement"] + " (" + told["grade"] + ", " + told["source"] + ")"
+        texts = statements(book, ids)
+        return texts["statement"] + " (" + texts["grade"] + ", " + texts["source"] + ")"
 
     table = book.disputes
     words = {"open": "open", "resolved_for": "the claim stands", "resolved_against": "the other stands"}

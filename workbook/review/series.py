@@ -78,7 +78,7 @@ def _span(claim: Row) -> tuple[float, float]:
     factor, _ = measure(claim["unit"])
     last = int(Decimal(repr(float(claim["value"]))).normalize().as_tuple().exponent)
     low, high = interval(claim["value"], claim["bound"], claim["value_high"] or math.nan)
-    # Less than half, so that 10 and 11 do not meet in the middle.
+    # Less than half a step, so that 10 and 11, rounded, are not taken to agree at 10.5.
     slack = 10.0**last if claim["bound"] == "about" else 0.499 * 10.0 ** min(last, 0)
     if claim["bound"] in ("exact", "about"):
         low, high = low - slack, high + slack

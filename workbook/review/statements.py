@@ -15,7 +15,7 @@ from workbook.reading import (
     Figure,
     both_ends,
     figure_slip,
-    figures,
+    figures_in,
     names_with_digits,
     one_writing,
     whole_word,
@@ -54,7 +54,7 @@ def _figure_fault(claim: Row, statement: str, names: re.Pattern[str]) -> str | N
     for end, way in ends:
         matching = [
             figure
-            for figure in figures(text)
+            for figure in figures_in(text)
             if (figure.plain or unit in COUNTED)
             and not figure_slip(figure, fell, {"value": end, "unit": unit, "bound": way})
         ]

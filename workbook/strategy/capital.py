@@ -20,6 +20,8 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     plan
         Claim of the plan to hold the spending against; needed where the dossier has several.
 

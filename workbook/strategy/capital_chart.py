@@ -21,6 +21,8 @@ def capex_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     plan
         As in `capex`.
     lang

@@ -11,6 +11,11 @@ from workbook.dossier import Dossier
 def flywheel(book: Dossier) -> pd.DataFrame:
     """Return the links of the flywheel with what each rests on.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -23,7 +28,7 @@ def flywheel(book: Dossier) -> pd.DataFrame:
     """
     links = book.flywheel
     columns = links[["cause", "effect", "sign", "mechanism", "claim"]].astype({"sign": "str"})
-    return columns.join(evidence.said(book, links["claim"]))
+    return columns.join(evidence.statements(book, links["claim"]))
 
 
 def needed(book: Dossier) -> pd.DataFrame:
@@ -45,6 +50,11 @@ def loops(book: Dossier) -> pd.DataFrame:
 
     A loop with an even number of negative links reinforces itself, one with an odd number balances
     (the polarity rule of causal-loop diagrams).
+
+    Parameters
+    ----------
+    book
+        The dossier.
 
     Returns
     -------

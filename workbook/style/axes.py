@@ -20,6 +20,13 @@ def span(first: dt.date | pd.Timestamp, last: dt.date | pd.Timestamp) -> alt.Sca
     Both ends are given by themselves, in milliseconds: the Vega-Lite 5 of JupyterLab takes a `domain` of
     dates for two different domains as soon as a bar has a start and an end on that axis.
 
+    Parameters
+    ----------
+    first
+        First day.
+    last
+        Last day.
+
     Examples
     --------
     >>> span(dt.date(1970, 1, 2), dt.date(1970, 1, 3)).to_dict()
@@ -31,6 +38,13 @@ def span(first: dt.date | pd.Timestamp, last: dt.date | pd.Timestamp) -> alt.Sca
 
 def billions_axis(lang: Language = "en", **options: Any) -> alt.Axis:
     """Return an axis for amounts held in billions, labelled in the unit of `billions`.
+
+    Parameters
+    ----------
+    lang
+        "en" or "zh", for every text of the chart.
+    **options
+        Passed on to `altair.Axis`.
 
     Examples
     --------
@@ -45,6 +59,13 @@ def billions_axis(lang: Language = "en", **options: Any) -> alt.Axis:
 
 def month_axis(lang: Language = "en", **options: Any) -> alt.Axis:
     """Return a time axis whose every label says the month and the year.
+
+    Parameters
+    ----------
+    lang
+        "en" or "zh", for every text of the chart.
+    **options
+        Passed on to `altair.Axis`.
 
     Examples
     --------

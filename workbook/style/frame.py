@@ -31,6 +31,8 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", most: in
         The dossier.
     claims
         Ids of the claims the chart rests on.
+    lang
+        "en" or "zh", for every text of the chart.
     most
         How many documents to name before "and n more".
 

@@ -29,6 +29,8 @@ def newest(
         The items of a chart.
     days
         The day of each; one without a day is the oldest.
+    lang
+        "en" or "zh", for every text of the chart.
     most
         How many to keep; None keeps `MOST_LINES`.
 

@@ -27,6 +27,15 @@ def wrap(text: str, pixels: float, size: float = 12) -> list[str]:
     A Chinese character is counted as two Latin ones. Chinese lines are made about equally long, so that no
     character is left alone on the last.
 
+    Parameters
+    ----------
+    text
+        The text, on one line.
+    pixels
+        Width of a line.
+    size
+        Height of the letters in pixels.
+
     Examples
     --------
     >>> wrap("one two three four", pixels=80, size=12)
