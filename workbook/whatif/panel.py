@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import ipywidgets
 import pandas as pd
 import traitlets
-from IPython import get_ipython
 from IPython.display import display
 
 from workbook import commercialization, facts, stored, style
@@ -21,9 +19,9 @@ from workbook.commercialization import controls, layers, windows
 from workbook.commercialization.readouts import readouts
 from workbook.dossier import Dossier
 from workbook.style import Language
-from workbook.whatif import history, script, settings, simulation
+from workbook.whatif import comparison, history, messages, script, settings, simulation
 from workbook.whatif.drawing import panel_chart
-from workbook.whatif.folder import COLUMNS, Folder, figures
+from workbook.whatif.folder import Folder, figures
 from workbook.whatif.kept import Kept
 from workbook.whatif.picture import Shown, page
 from workbook.whatif.words import WORDS
@@ -136,7 +134,7 @@ class WhatIf(anywidget.AnyWidget):
         self, book: Dossier, *, folder: str | Path = "scenarios", lang: Language = "en", **options: Any
     ) -> None:
         self.folder, self._lang = Path(folder), lang
-        self._kept = Kept(self._shown, self.as_stored)
+        self._kept = Kept(self, self._shown, self.as_stored)
         self.guidance, self.claims = controls.start_scenario(book)
         self._ready = self._in_page = self._stepping = False
         points = commercialization.arr_points(book)
@@ -168,9 +166,7 @@ class WhatIf(anywidget.AnyWidget):
         self._ready = True
         self.refresh_saved()
         self.on_msg(lambda _, message, __: self._asked(message))
-        shell = get_ipython()
-        if shell is not None:
-            shell.events.register("post_run_cell", self._cell_ran)
+        self._kept.begin()
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
@@ -350,33 +346,18 @@ class WhatIf(anywidget.AnyWidget):
             When there is no saved scenario of a name.
         """
         self.refresh_saved()
-        for name in names:
-            if name not in self.saved:
-                raise KeyError(f"no saved scenario {name!r}: there is {', '.join(self.saved) or 'none'}")
-        table = self.table()[list(COLUMNS)]
-        for name in names or self.saved:
-            table[name] = self._scenarios().read(name).summary().array
-        return table
+        folder = self._scenarios()
+        read = {name: folder.read(name) for name in comparison.known(names, self.saved) or self.saved}
+        return comparison.beside_saved(self.table(), read)
 
     def _asked(self, message: Any) -> None:
         """Do what the page asks for, and answer it."""
-        if not isinstance(message, dict) or message.get("do") not in ("save", "load"):
-            return
-        name = str(message.get("name", "")).strip()
-        try:
-            if message["do"] == "load":  # the page shows it, from what it is sent before this answer
-                self._read(name)
-                self.send({"answer": "", "loaded": name})
-                return
-            # What the page showed when it asked; its fields may still be on their way.
-            scenario = self._made(**message["fields"])
-            file = self._save(scenario, name, message.get("replace") is True)
-        except FileExistsError as error:
-            self.send({"answer": str(error), "failed": True, "exists": True})
-        except (KeyError, OSError, TypeError, ValueError) as error:
-            self.send({"answer": str(error), "failed": True})
-        else:
-            self.send({"answer": f"{WORDS[self._lang]['saved']} {file}"})
+        answer = messages.answer(message, self._read, self._save_fields, self._lang)
+        if answer is not None:
+            self.send(answer)
+
+    def _save_fields(self, fields: dict[str, Any], name: str, replace: bool) -> Path:
+        return self._save(self._made(**fields), name, replace)
 
     # Simulation -------------------------------------------------------------------------------------------
 
@@ -399,18 +380,7 @@ class WhatIf(anywidget.AnyWidget):
         pandas.DataFrame
             figure, unit, guidance, now, change (now less guidance). The chance is of the same level in both.
         """
-        now, then = self.scenario, self.guidance.replace(target=self.scenario.target or self.scenario.end_arr)
-        rows = then.compare(now)
-        units = now.summary().attrs["units"]
-        return pd.DataFrame(
-            {
-                "figure": rows["figure"],
-                "unit": rows["figure"].map(units),
-                "guidance": rows["this"],
-                "now": rows["other"],
-                "change": rows["change"],
-            }
-        )
+        return comparison.beside_guidance(self.scenario, self.guidance)
 
     def __repr__(self) -> str:
         """Say what is shown; the same each time, so a stored notebook can be compared."""
@@ -427,19 +397,9 @@ class WhatIf(anywidget.AnyWidget):
         _display({stored.VIEW: view[stored.VIEW]}, raw=True)
         self._kept.add(self.model_id)
 
-    def _cell_ran(self, result: Any) -> None:
-        """Store what a cell shows of the panel inside another widget, and what it changed of it elsewhere."""
-        shown = getattr(result, "result", None)
-        if isinstance(shown, ipywidgets.Widget) and shown is not self and self in _within(shown):
-            self._kept.add(shown.model_id)
-        self._kept.now()
-
     def close(self) -> None:
         """Close the panel; what is stored of it stays."""
-        shell = get_ipython()
-        if shell is not None and self._cell_ran in shell.events.callbacks["post_run_cell"]:
-            shell.events.unregister("post_run_cell", self._cell_ran)
-        self._kept.clear()
+        self._kept.end()
         super().close()
 
     def as_stored(self) -> dict[str, str]:
@@ -461,13 +421,6 @@ class WhatIf(anywidget.AnyWidget):
     def _keep_soon(self, _: Any) -> None:
         if self._ready:
             self._kept.soon()
-
-
-def _within(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    """Yield a widget and all that it holds."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _within(child)
 
 
 def _words(points: pd.DataFrame, lang: Language) -> dict[str, Any]:
