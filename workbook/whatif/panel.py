@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +10,16 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from workbook import commercialization, facts, stored, style
+from workbook import commercialization, stored
 from workbook.arr import Scenario
-from workbook.commercialization import controls, layers, windows
-from workbook.commercialization.readouts import readouts
+from workbook.commercialization import controls, layers
 from workbook.dossier import Dossier
 from workbook.style import Language
-from workbook.whatif import comparison, history, messages, script, settings, simulation
-from workbook.whatif.drawing import panel_chart
-from workbook.whatif.folder import Folder, figures
+from workbook.whatif import comparison, history, messages, script, simulation
+from workbook.whatif.contents import contents
+from workbook.whatif.folder import Folder
 from workbook.whatif.kept import Kept
 from workbook.whatif.picture import Shown, page
-from workbook.whatif.words import WORDS
 
 __all__ = ["WhatIf"]
 
@@ -117,7 +112,7 @@ class WhatIf(anywidget.AnyWidget):
     company = traitlets.Unicode().tag(sync=True)
     """Whose windows are drawn from the start on: a company of the comparables, "all" or ""."""
 
-    # What does not change.
+    # What does not change: `contents`.
     fields = traitlets.List(traitlets.Unicode()).tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -138,28 +133,16 @@ class WhatIf(anywidget.AnyWidget):
         self.guidance, self.claims = controls.start_scenario(book)
         self._ready = self._in_page = self._stepping = False
         points = commercialization.arr_points(book)
-        seen = list(simulation.observations(points, self.guidance.currency, lang))
-        observed = [each for each, _ in seen]
+        given = list(simulation.observations(points, self.guidance.currency, lang))
+        observed = [each for each, _ in given]
         self._simulation = simulation.Latest(
             lambda scenario: simulation.simulated(scenario, observed, lang),
             lambda result: self.set_trait("simulation", result),
         )
-        table = windows.comparables(book)
-        with style.themed():
-            spec = panel_chart(book, table, lang=lang).to_dict()
         super().__init__(
             **layers.field_values(self.guidance),
+            **contents(book, self.guidance, self.claims, points, given, lang),
             fields=_FIELDS,
-            spec=spec,
-            settings=settings.sent(self.guidance.currency, lang),
-            words=_words(points, lang),
-            controls=[asdict(control) for control in controls.controls(book, lang)],
-            readouts=[asdict(readout) for readout in readouts(self.guidance, lang)],
-            shapes={name: forms[lang] for name, forms in controls.SHAPES.items()},
-            companies=_companies(table, lang),
-            guided={"fields": layers.field_values(self.guidance), "figures": figures(self.guidance)},
-            observed=[{"date": str(each.date), "text": text} for each, text in seen],
-            sources=facts.footer(book, [*self.claims, *points["claim"]], lang),
             **options,
         )
         self.scenario = self.guidance
@@ -256,16 +239,12 @@ class WhatIf(anywidget.AnyWidget):
             return
         changes = getattr(self, origin)[-1]
         rest, more = history.taken(getattr(self, origin), getattr(self, other), self._fields())
-        with self._steps(), self.hold_sync():
-            self.set_trait(other, more)
-            self.set_trait(origin, rest)
-            self.scenario = self._made(**changes)
-
-    @contextmanager
-    def _steps(self) -> Iterator[None]:
         self._stepping = True
         try:
-            yield
+            with self.hold_sync():
+                self.set_trait(other, more)
+                self.set_trait(origin, rest)
+                self.scenario = self._made(**changes)
         finally:
             self._stepping = False
 
@@ -352,22 +331,19 @@ class WhatIf(anywidget.AnyWidget):
 
     def _asked(self, message: Any) -> None:
         """Do what the page asks for, and answer it."""
-        answer = messages.answer(message, self._read, self._save_fields, self._lang)
+
+        def save(fields: dict[str, Any], name: str, replace: bool) -> Path:
+            return self._save(self._made(**fields), name, replace)
+
+        answer = messages.answer(message, self._read, save, self._lang)
         if answer is not None:
             self.send(answer)
-
-    def _save_fields(self, fields: dict[str, Any], name: str, replace: bool) -> Path:
-        return self._save(self._made(**fields), name, replace)
 
     # Simulation -------------------------------------------------------------------------------------------
 
     @traitlets.observe("simulate")
-    def _simulate_changed(self, _: Any) -> None:
-        if self._ready:
-            self._follow()
-
-    def _follow(self) -> None:
-        if self.simulate:
+    def _follow(self, _: Any = None) -> None:
+        if self._ready and self.simulate:
             self._simulation.ask(self.scenario)
 
     # What is read and stored ------------------------------------------------------------------------------
@@ -421,23 +397,3 @@ class WhatIf(anywidget.AnyWidget):
     def _keep_soon(self, _: Any) -> None:
         if self._ready:
             self._kept.soon()
-
-
-def _words(points: pd.DataFrame, lang: Language) -> dict[str, Any]:
-    """Return the words of the page; the legend says what an arrow means where there is one."""
-    words = WORDS[lang]
-    legend = dict(words["legend"])
-    for mark, kind in (("guidance", "guidance"), ("observed", "actual")):
-        bounds = set(points.loc[points["kind"] == kind, "bound"])
-        legend[mark] += "".join(text for bound, text in words["arrows"].items() if bound in bounds)
-    return words | {"legend": legend, "year": words["year"].format(*settings.YEARS)}
-
-
-def _companies(table: pd.DataFrame, lang: Language) -> dict[str, str]:
-    """Return whose windows can be drawn, with how many there are."""
-    words = WORDS[lang]
-    if not len(table):
-        return {"": words["none"]}
-    counts = table.groupby("company")["window"].nunique()
-    everyone = {"": words["none"], "all": f"{words['all']} ({windows.shown_of(table, lang)})"}
-    return everyone | {str(name): f"{name} ({count})" for name, count in counts.items()}
