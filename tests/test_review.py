@@ -535,7 +535,7 @@ def test_a_metric_that_is_in_no_series_is_told_with_the_nearest(tmp_path: Path) 
     book = opened(tmp_path, *pair({"metric": "cloud_revenu"}, {}))
     known = series({"cloud_revenue": "revenue", "arr": "run_rate"})
     assert bites(View(book, series=known), "unknown metric") == [
-        "one.metric: cloud_revenu is in no series; the nearest is cloud_revenue"
+        "one.metric: cloud_revenu is in no series (did you mean 'cloud_revenue'?)"
     ]
     priced = pd.DataFrame({"claim": ["one"]})
     assert bites(View(book, series=known, prices=priced), "unknown metric") == []

@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _lab(folder: Path | None, others: list[str]) -> int:
-    from workbook import workspace
+    from workbook.jupyter import workspace
 
     clone = bundled("data").parent
     if folder is None and (clone / "pyproject.toml").is_file():
@@ -179,7 +179,7 @@ def _as_json(problems: list[Problem], warnings: Sequence[Problem] = ()) -> str:
 
 
 def _run(paths: list[Path]) -> int:
-    from workbook import notebooks
+    from workbook.jupyter import notebooks
 
     for path in paths or sorted(bundled("notebooks").glob("*.ipynb")):
         print(f"running {path}")

@@ -52,9 +52,8 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> read(wb.open(), "streak")[["metric", "value"]].values.tolist()[-1]
-    ['ai_triple_digit_streak', 12.0]
+    >>> read(book, "streak")[["metric", "value"]].values.tolist()[-1]
+    ['doublings', 5.0]
     """
     rows = book.metrics
     rows = rows[_played(book, rows).isin([role, *also])]
@@ -81,7 +80,7 @@ def has(book: Dossier, role: str) -> bool:
     Examples
     --------
     >>> import workbook as wb
-    >>> has(wb.open(), "margin"), has(wb.open(as_of="2020-01-01"), "margin")
+    >>> has(book, "margin"), has(wb.open(book.path, as_of="2020-01-01"), "margin")
     (True, False)
     """
     return bool((_played(book, book.metrics) == role).any())
@@ -97,9 +96,8 @@ def series_name(book: Dossier, role: str, lang: Language = "en") -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> series_name(wb.open(), "ai_share"), series_name(wb.open(), "margin", "zh")
-    ('AI share of external cloud revenue', '云业务经调整EBITA利润率')
+    >>> series_name(book, "ai_share"), series_name(book, "margin", "zh")
+    ('AI share of outside sales', '利润率')
     """
     rows = book.series
     names = words.localised(rows, "name", lang)[rows["role"] == role].dropna()
@@ -157,8 +155,7 @@ def marks(book: Dossier, claims: pd.Series[Any]) -> list[str]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> marks(wb.open(), pd.Series(["arr-above-16-august-2026", "arr-guided-december-2026", None]))
+    >>> marks(book, pd.Series(["arr-august", "arr-guided-december", None]))
     ['†', '', '']
     """
     relayed = evidence.relayed(book, claims)
@@ -180,8 +177,7 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", *, marke
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> footer(wb.open(), ["arr-above-16-august-2026"]).split(". ")[-1]
+    >>> footer(book, ["arr-august"]).split(". ")[-1]
     '† rests on one publisher, read as relayed text only.'
     """
     ids = list(dict.fromkeys(claims))

@@ -26,6 +26,7 @@ import nbformat
 import pandas as pd
 
 from workbook.dossier import Dossier
+from workbook.hints import closest
 from workbook.reading import (
     AFTER,
     BOUNDS,
@@ -92,10 +93,12 @@ def check_notebook(book: Dossier, path: str | Path) -> list[Slip]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> from workbook.dossier import bundled
-    >>> check_notebook(wb.open(), bundled("notebooks") / "06_evidence.ipynb")
-    []
+    >>> import tempfile
+    >>> cell = nbformat.v4.new_markdown_cell("Sales were [EUR 1.5 bn](06_evidence.ipynb#sales-2031-06-28).")
+    >>> path = Path(tempfile.mkdtemp()) / "note.ipynb"
+    >>> _ = path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    >>> print(check_notebook(book, path)[0])
+    note.ipynb, cell 1: 'EUR 1.5 bn': figure differs: the claim says 1400 EUR m
     """
     path = Path(path)
     try:
@@ -115,8 +118,6 @@ def check_text(book: Dossier, text: str) -> list[tuple[str, str]]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> book = wb.open()
     >>> check_text(book, "Revenue will triple to 30 bn.")
     [('30', 'a number must be a link to the claim that carries it'),
      ('triple', 'a number in words must be a link to the claim that carries it')]
@@ -138,7 +139,8 @@ def check_text(book: Dossier, text: str) -> list[tuple[str, str]]:
             if not evidence:
                 rest += link["text"]
             elif evidence["claim"] not in claims:
-                slips.append((link["text"], f"there is no claim {evidence['claim']!r} in this dossier"))
+                near = closest(evidence["claim"], claims)
+                slips.append((link["text"], f"there is no claim {evidence['claim']!r}{near} in this dossier"))
             else:
                 claim = claims[evidence["claim"]]
                 dates = [claim[c] for c in ("event_date", "period_start", "period_end")]

@@ -11,15 +11,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, sync_playwright
 
 from workbook.dossier import bundled
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 LOCAL = (
     "http://127.0.0.1",
     "http://localhost",
@@ -112,9 +114,10 @@ def watch() -> Watch:
     return Watch()
 
 
-@pytest.fixture
-def page(chromium: Browser, watch: Watch) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, offline=False)
+@contextmanager
+def tab(chromium: Browser, watch: Watch) -> Iterator[Page]:
+    """Open a page that reaches nothing beyond this machine."""
+    context = chromium.new_context(viewport=VIEWPORT, offline=False)
 
     def cut(route, request) -> None:  # type: ignore[no-untyped-def]
         if request.url.startswith(LOCAL):
@@ -129,6 +132,12 @@ def page(chromium: Browser, watch: Watch) -> Iterator[Page]:
     page.on("pageerror", lambda error: watch.complaints.append(f"error: {error}"))
     yield page
     context.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, watch: Watch) -> Iterator[Page]:
+    with tab(chromium, watch) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -9,16 +9,17 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Lab, Watch
-from workbook.display import MIME
 from workbook.dossier import bundled
+from workbook.jupyter.display import MIME
 
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS = sorted(path.name for path in bundled("notebooks").glob("*.ipynb"))
 
+CANVAS = ".jp-OutputArea-output .vega-embed canvas"
 # Of every canvas: how many pixels carry a colour of their own, neither paper nor the grey of axes and text.
 # A chart whose axes and title are drawn but whose marks are not has none.
-INK = """() => [...document.querySelectorAll('.jp-OutputArea-output .vega-embed canvas')].map(canvas => {
+INK = """(charts) => [...document.querySelectorAll(charts)].map(canvas => {
   const {width, height} = canvas;
   if (!width || !height) return 0;
   const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
@@ -57,32 +58,28 @@ def complaints(watch: Watch) -> list[str]:
     return [c for c in watch.complaints if any(word in c.lower() for word in ours)]
 
 
+def drawn(page: Page, charts: int) -> None:
+    ink = page.evaluate(INK, CANVAS)
+    assert len(ink) == charts
+    assert all(marked > 50 for marked in ink), f"pixels of marks by chart: {ink}"
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_stored_charts_draw_untrusted_and_without_a_run(
+def test_charts_draw_untrusted_as_stored_and_again_when_run(
     lab: Lab, page: Page, watch: Watch, notebook: str
 ) -> None:
     lab.open(page, notebook)
-    expected = charts_stored(lab.folder / "notebooks" / notebook)
-    page.wait_for_function(
-        f"() => document.querySelectorAll('.jp-OutputArea-output .vega-embed canvas').length >= {expected}",
-        timeout=60_000,
-    )
-    ink = page.evaluate(INK)
-    assert len(ink) == expected
-    assert all(marked > 50 for marked in ink), f"pixels of marks by chart: {ink}"
+    path = lab.folder / "notebooks" / notebook
+    stored = charts_stored(path)
+    page.wait_for_function(f"() => document.querySelectorAll('{CANVAS}').length >= {stored}", timeout=60_000)
+    drawn(page, stored)
     assert complaints(watch) == []
-    assert watch.left_the_machine == []
 
-
-@pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_runs_from_top_to_bottom_and_draws(lab: Lab, page: Page, watch: Watch, notebook: str) -> None:
-    lab.open(page, notebook)
-    path = bundled("notebooks") / notebook
-    expected = charts_stored(path) + panels_stored(path)
     lab.run_all(page)
+    expected = stored + panels_stored(path)
     page.wait_for_function(
         f"""() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'idle'
-            && document.querySelectorAll('.jp-OutputArea-output .vega-embed canvas').length >= {expected}""",
+            && document.querySelectorAll('{CANVAS}').length >= {expected}""",
         timeout=120_000,
     )
     counts = page.evaluate(
@@ -91,8 +88,6 @@ def test_runs_from_top_to_bottom_and_draws(lab: Lab, page: Page, watch: Watch, n
     )
     assert counts == list(range(1, len(counts) + 1))
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    ink = page.evaluate(INK)
-    assert len(ink) == expected
-    assert all(marked > 50 for marked in ink), f"pixels of marks by chart: {ink}"
+    drawn(page, expected)
     assert complaints(watch) == []
     assert watch.left_the_machine == []

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from workbook.dossier.schema import Field, failures, nearest, rewritten, values
+from workbook.dossier.schema import Field, failures, rewritten, values
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,3 @@ def test_columns_have_the_type_they_say() -> None:
 )
 def test_a_remedy_is_named_where_the_text_reads_one_way_only(kind: str, text: str, remedy: str) -> None:
     assert rewritten(text, {"name": "x", "type": kind}) == remedy
-
-
-def test_the_nearest_text_is_found_among_many() -> None:
-    many = [f"claim-{number}" for number in range(100_000)]
-    assert nearest("clam-77", many) == "did you mean 'claim-77'?"
-    assert nearest("nothing like it", many) == ""

@@ -27,9 +27,8 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> share_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'AI share of external cloud revenue, %'
+    >>> share_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'AI share of outside sales, %'
     """
     rows = facts.read(book, "ai_share")
     facts.one_unit(rows)
@@ -132,10 +131,9 @@ def streak(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> last = streak(wb.open()).iloc[-1]
+    >>> last = streak(book).iloc[-1]
     >>> int(last["quarter"]), int(last["multiple_at_least"]), last["base_period_end"].date().isoformat()
-    (12, 8, '2023-06-30')
+    (5, 4, '2029-06-30')
     """
     rows = facts.read(book, "streak", "ai_revenue")
     rows = rows[rows["kind"] == "actual"]
@@ -190,8 +188,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> streak_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["type"]
+    >>> streak_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["type"]
     'log'
     """
     table = streak(book)

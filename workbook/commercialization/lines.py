@@ -42,8 +42,7 @@ def growth_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> growth_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    >>> growth_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
     'growth on the year, %'
     """
     roles = [role for role in ("growth", "external_growth") if facts.has(book, role)] or ["growth"]
@@ -96,9 +95,8 @@ def margin_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> margin_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'cloud adjusted EBITA margin, %'
+    >>> margin_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'profit margin, %'
     """
     roles = [role for role in ("margin", "operating_profit", "revenue") if facts.has(book, role)]
     if not {"margin", "operating_profit"} & set(roles):

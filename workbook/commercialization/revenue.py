@@ -30,9 +30,8 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> revenue_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'quarterly revenue, RMB bn'
+    >>> revenue_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'quarterly revenue, EUR bn'
     """
     table = quarters.by_quarter(book, "revenue", "growth")
     unit = table.attrs["units"]["revenue"]

@@ -52,9 +52,8 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
-    [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
+    >>> arr_points(book)[["kind", "figure"]].values.tolist()[:2]
+    [['actual', 'at least EUR 1.5 bn'], ['guidance', 'at least EUR 2 bn']]
     """
     rows = facts.read(book, "run_rate").drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
@@ -178,8 +177,7 @@ def assumed(book: Dossier) -> dict[str, float]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> sorted(assumed(wb.open()))[:2]
+    >>> sorted(assumed(book))[:2]
     ['apps_cmgr', 'apps_growth']
     """
     return {
@@ -276,9 +274,8 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> bound_effect(wb.open())[["figure", "guided", "observed", "reading"]].values.tolist()[1]
-    ['multiple still needed', 2.22, 1.875, 'at most']
+    >>> bound_effect(book)[["figure", "guided", "observed", "reading"]].values.tolist()[1]
+    ['multiple still needed', 1.872, 1.667, 'at most']
     """
     scenario, claims = guidance(book)
     points = arr_points(book)

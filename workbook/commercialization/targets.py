@@ -42,9 +42,8 @@ def arr_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> arr_chart(wb.open()).to_dict()["layer"][0]["layer"][1]["encoding"]["y"]["title"]
-    'annualised recurring revenue (ARR), RMB bn'
+    >>> arr_chart(book).to_dict()["layer"][0]["layer"][1]["encoding"]["y"]["title"]
+    'annualised recurring revenue (ARR), EUR bn'
     """
     points = arr_points(book, lang)
     unit = points.attrs["units"]["value"]

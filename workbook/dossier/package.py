@@ -13,7 +13,8 @@ from typing import Any
 
 from workbook.dossier import descriptor
 from workbook.dossier.problems import DossierError, Problem
-from workbook.dossier.schema import CONSTRAINTS, FALSE, TRUE, Field, failures, limit, nearest, typed
+from workbook.dossier.schema import CONSTRAINTS, FALSE, TRUE, Field, failures, limit, typed
+from workbook.hints import question
 
 __all__ = ["foreign_keys", "load", "read_package", "resource"]
 
@@ -120,7 +121,7 @@ def _keys(where: str, given: Any, known: Mapping[str, descriptor.Check], *needed
             yield _problem(place, f"not supported: {descriptor.UNSUPPORTED[key]}", value)
         else:
             rule = "is no key known here, and would be passed over in silence"
-            yield _problem(place, rule, value, nearest(key, known))
+            yield _problem(place, rule, value, question(key, known))
 
 
 def _package_problems(path: Path, package: Any, taken: Container[str]) -> Iterator[Problem]:
@@ -265,7 +266,7 @@ def _key_problems(package: dict[str, Any], resource: dict[str, Any]) -> Iterator
     keys = schema["primaryKey"] = [keys] if isinstance(keys, str) else keys
     for key in keys:
         if key not in fields:
-            yield _problem(f"{name}.primaryKey", "must name columns of the table", key, nearest(key, fields))
+            yield _problem(f"{name}.primaryKey", "must name columns of the table", key, question(key, fields))
     for key in schema.get("foreignKeys", ()):
         reference = key["reference"]
         column, target = _one(key["fields"]), _one(reference["fields"])
@@ -285,7 +286,7 @@ def _key_problems(package: dict[str, Any], resource: dict[str, Any]) -> Iterator
             yield _problem(where, "must be of a column that refers to another table")
         for column, before in field.get("untilKnown", {}).items():
             if column not in fields:
-                yield _problem(where, "must name columns of the table", column, nearest(column, fields))
+                yield _problem(where, "must name columns of the table", column, question(column, fields))
             elif before and failures({before}, fields[column]):
                 yield _problem(where, f"must be what {column} can be", before)
 

@@ -6,11 +6,10 @@ A rule is applied to the distinct texts of a column, since most columns repeat a
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 import operator
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import partial
@@ -34,7 +33,6 @@ __all__ = [
     "by_value",
     "failures",
     "limit",
-    "nearest",
     "rewritten",
     "typed",
     "values",
@@ -47,7 +45,6 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(/[^\s<>\"{}|\\^`]*)?")  # nearly all; what follows is slow
 _ADDRESS = "a web address such as https://example.com/page"
 _EPOCH, _NAT = dt.date(1970, 1, 1), np.iinfo("int64").min
-_POOL = 2000  # among so many texts is the nearest looked for: it is slow
 TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 
 
@@ -181,21 +178,6 @@ def failures(texts: AbstractSet[str], field: Field) -> dict[str, list[str]]:
         for text in fails:
             found.setdefault(text, []).append(said.format(shown))
     return found
-
-
-def nearest(text: str, allowed: Iterable[str]) -> str:
-    """Say which allowed text is nearest, or nothing where none is near.
-
-    Examples
-    --------
-    >>> nearest("reportd", ["reported", "guidance"])
-    "did you mean 'reported'?"
-    """
-    near = [other for other in allowed if abs(len(other) - len(text)) <= 3]
-    if len(near) > _POOL:
-        near = [other for other in near if other[:4] == text[:4] or other[-4:] == text[-4:]][:_POOL]
-    found = difflib.get_close_matches(text, near, n=1)
-    return f"did you mean {found[0]!r}?" if found else ""
 
 
 def rewritten(text: str, field: Field) -> str:

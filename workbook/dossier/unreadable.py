@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbook.dossier.problems import Problem
-from workbook.dossier.schema import nearest
+from workbook.hints import question
 
 __all__ = ["header_problem", "reading_problem"]
 
@@ -93,6 +93,6 @@ def _header_hint(header: list[str], names: list[str]) -> str:
     more = [name for name in header if name not in names]
     told = [f"it lacks {', '.join(lost)}"] if lost else []
     told += [f"it has {', '.join(map(repr, more))} too"] if more else []
-    told += [f"for {name!r}, {near}" for name in more if (near := nearest(name, lost))]
+    told += [f"for {name!r}, {near}" for name in more if (near := question(name, lost))]
     repeated = sorted({name for name in header if header.count(name) > 1})
     return "; ".join(told or [f"it has {', '.join(repeated)} more than once"])

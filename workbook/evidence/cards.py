@@ -12,6 +12,7 @@ import pandas as pd
 from workbook.dossier import Dossier
 from workbook.evidence.claims import figures, references
 from workbook.evidence.standing import standing
+from workbook.hints import closest
 
 __all__ = ["cards"]
 
@@ -28,13 +29,14 @@ def cards(book: Dossier, theme: str) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> "#### arr-guided-december-2026" in cards(wb.open(), "commercialization")
+    >>> "#### arr-guided-december" in cards(book, "commercialization")
     True
     """
     claims = book.claims[book.claims["theme"] == theme]
     if claims.empty:
-        raise ValueError(f"no claims of theme {theme!r} in {book!r}")
+        raise ValueError(
+            f"no claims of theme {theme!r}{closest(theme, book.claims['theme'].unique())} in {book!r}"
+        )
     clashes: dict[str, list[str]] = {}
     for clash in book.disputes.to_dict("records"):
         why = _plain(clash["why"])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from workbook import style
 from workbook.dossier import Dossier
+from workbook.hints import closest
 
 __all__ = ["cite", "described", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
 
@@ -30,17 +29,13 @@ def cite(book: Dossier, claim: str) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
-    'ttmblog.com'
+    >>> cite(book, "arr-guided-december").split(",")[0]
+    'Northlight'
     """
     claims = book.claims
     rows = claims[claims["id"] == claim]
     if rows.empty:
-        near = [c for c in claims["id"] if set(claim.split("-")) & set(c.split("-"))][:5]
-        raise ValueError(
-            f"no claim {claim!r} in {book!r}" + (f"; near it: {', '.join(near)}" if near else "")
-        )
+        raise ValueError(f"no claim {claim!r}{closest(claim, claims['id'])} in {book!r}")
     return " ".join(references(book, rows)[0])
 
 
@@ -81,8 +76,6 @@ def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> book = wb.open()
     >>> said(book, book.metrics["claim"].head(1)).columns.to_list()
     ['statement', 'grade', 'source']
     """
@@ -121,20 +114,21 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> rows = facts(wb.open(), "cloud_revenue", "Alibaba Cloud")
+    >>> rows = facts(book, "sales", "Northlight")
     >>> rows[["period_end", "value", "unit"]].astype(str).values.tolist()[-1]
-    ['2026-06-30', '48437.0', 'RMB m']
+    ['2031-06-28', '1400.0', 'EUR m']
     """
     rows = book.metrics
     if metric is not None:
-        if metric not in set(book.series["id"]):
-            raise ValueError(f"no series {metric!r} in {book!r}{_near(metric, book.series['id'])}")
+        known = book.series["id"]
+        if metric not in set(known):
+            raise ValueError(f"no series {metric!r}{closest(metric, known)} in {book!r}")
         rows = rows[rows["metric"] == metric]
     if subject is not None:
         if subject not in set(rows["subject"]):
             of = f"{metric} of " if metric else "figure of "
-            raise ValueError(f"no {of}{subject!r} in {book!r}{_near(subject, set(rows['subject']))}")
+            near = closest(subject, rows["subject"].unique())
+            raise ValueError(f"no {of}{subject!r}{near} in {book!r}")
         rows = rows[rows["subject"] == subject]
     return described(book, rows)
 
@@ -151,12 +145,6 @@ def described(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
         seen=looked_up(document, book.sources.set_index("id")["seen"].astype("str")),
         published=looked_up(rows["claim"], book.known["day"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    """Return what an error adds: the names that look like the one asked for."""
-    close = difflib.get_close_matches(name, list(map(str, known)), n=3)
-    return f"; near it: {', '.join(close)}" if close else ""
 
 
 def looked_up(keys: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
@@ -195,17 +183,17 @@ def find(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> list(find(wb.open(), metric="arr", grade="guidance")["claim"])[:1]
-    ['arr-guided-december-2026']
+    >>> list(find(book, metric="run_rate", grade="guidance")["claim"])[:1]
+    ['arr-guided-december']
     """
     claims = book.claims
     for column, wanted in {"theme": theme, "grade": grade, "metric": metric}.items():
         if wanted is None:
             continue
         if wanted not in set(claims[column].dropna()):
-            allowed = ", ".join(sorted({str(v) for v in claims[column].dropna()}))
-            raise ValueError(f"{column} must be one of {allowed}, not {wanted!r}")
+            allowed = sorted({str(v) for v in claims[column].dropna()})
+            near = closest(wanted, allowed)
+            raise ValueError(f"{column} must be one of {', '.join(allowed)}, not {wanted!r}{near}")
         claims = claims[claims[column] == wanted]
     for column, part in {"subject": subject, "statement": text}.items():
         if part is not None:
@@ -251,9 +239,8 @@ def disputes(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> set(disputes(wb.open())["standing"]) <= {"open", "the claim stands", "the other stands"}
-    True
+    >>> disputes(book)[["dispute", "standing", "weight"]].values.tolist()[0]
+    ['data-centres', 'open', 'high']
     """
 
     def side(ids: pd.Series[str]) -> pd.Series[str]:

@@ -39,9 +39,8 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> "arr" in set(latest(wb.open(), kind="guidance")["metric"])
-    True
+    >>> latest(book, kind="guidance")[["metric", "figure"]].values.tolist()
+    [['plan', 'at least EUR 3 bn'], ['run_rate', 'at least EUR 5 bn']]
     """
     rows = _dated(book)
     rows = rows[rows["kind"] == kind].sort_values(["period_end", "published"])
@@ -79,9 +78,9 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
     Examples
     --------
     >>> import workbook as wb
-    >>> table = then_and_now(wb.open(as_of="2026-06-08"), wb.open())
-    >>> bool((table["then"] != table["now"]).all())
-    True
+    >>> table = then_and_now(wb.open(book.path, as_of="2031-06-08"), book)
+    >>> table.loc[table["metric"] == "sales", ["subject", "then", "now"]].values.tolist()[0]
+    ['Northlight', 'EUR 1.3 bn (29 Mar 2031)', 'EUR 1.4 bn (28 Jun 2031)']
     """
 
     def read(book: Dossier) -> pd.DataFrame:
@@ -129,11 +128,10 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = stale(wb.open(), today="2026-11-23")
-    >>> row = table[table["claim"] == "arr-guided-december-2026"].iloc[0]
+    >>> table = stale(book, today="2031-11-23")
+    >>> row = table[table["claim"] == "arr-guided-december"].iloc[0]
     >>> row["what"], int(row["days"])
-    ('target ahead', -38)
+    ('target ahead', -34)
     """
     day = pd.Timestamp(read_day("today", today))
     rows = _dated(book)

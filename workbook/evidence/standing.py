@@ -12,6 +12,7 @@ from workbook.dossier import Dossier
 from workbook.dossier.formula import inputs
 from workbook.dossier.period import months
 from workbook.evidence.claims import figures
+from workbook.hints import closest
 
 __all__ = ["relayed", "standing"]
 
@@ -67,10 +68,9 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = standing(wb.open(), ["arr-above-16-august-2026"])
+    >>> table = standing(book, ["arr-august"])
     >>> table[["figure", "disputed"]].values.tolist()
-    [['at least RMB 16 bn', False]]
+    [['at least EUR 3 bn', False]]
     """
     known = book.claims.set_index("id", drop=False)
     rows = book.metrics.set_index("claim", drop=False)
@@ -118,9 +118,8 @@ def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> relayed(wb.open(), ["arr-above-16-august-2026", "arr-guided-december-2026"])
-    {'arr-above-16-august-2026'}
+    >>> relayed(book, ["arr-august", "arr-guided-december"])
+    {'arr-august'}
     """
     ids = {claim for claim in claims if isinstance(claim, str)}
     grounds = _grounds(book, ids)
@@ -144,7 +143,8 @@ def _grounds(book: Dossier, ids: Iterable[str]) -> dict[str, _Ground]:
     """Return what each of these claims stands on, and each that it is computed from."""
     claims = book.claims.set_index("id")
     if missing := [claim for claim in ids if claim not in claims.index]:
-        raise ValueError(f"no claim {', '.join(missing)} in {book!r}")
+        names = ", ".join(f"{claim}{closest(claim, claims.index)}" for claim in missing)
+        raise ValueError(f"no claim {names} in {book!r}")
     formulas = {str(claim): inputs(formula) for claim, formula in claims["formula"].dropna().items()}
     wanted: set[str] = set()
     left = [*ids]

@@ -39,8 +39,7 @@ def comparables_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = comparables_chart(wb.open()).to_dict()
+    >>> spec = comparables_chart(book).to_dict()
     >>> [parameter["name"] for parameter in spec["params"]]
     ['counted', 'ours']
     """

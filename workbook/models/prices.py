@@ -35,8 +35,7 @@ def prices_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = prices_chart(wb.open()).to_dict()
+    >>> spec = prices_chart(book).to_dict()
     >>> spec["layer"][0]["layer"][1]["encoding"]["x"]["scale"]["type"]
     'log'
     """

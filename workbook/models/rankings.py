@@ -25,8 +25,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = rankings_chart(wb.open()).to_dict()
+    >>> spec = rankings_chart(book).to_dict()
     >>> spec["layer"][0]["layer"][0]["encoding"]["x"]["title"]
     'day the place was seen'
     """

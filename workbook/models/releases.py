@@ -28,8 +28,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> chart = timeline_chart(wb.open())
+    >>> chart = timeline_chart(book)
     >>> chart.to_dict()["layer"][0]["layer"][0]["encoding"]["color"]["field"]
     'openness'
     """

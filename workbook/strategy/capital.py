@@ -41,10 +41,9 @@ def capex(book: Dossier, *, plan: str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = capex(wb.open())
-    >>> bool(table["cumulative"].is_monotonic_increasing)
-    True
+    >>> table = capex(book)
+    >>> table[["spent", "cumulative"]].values.tolist()[:2]
+    [[0.2, 0.2], [0.25, 0.45]]
     """
     rows = facts.read(book, "capex_plan", "capex_plan_spent", "capex")
     plans = rows[rows["role"] == "capex_plan"]

@@ -18,9 +18,8 @@ def flywheel(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> set(flywheel(wb.open())["sign"]) <= {"+", "-"}
-    True
+    >>> flywheel(book)[["cause", "effect", "sign"]].values.tolist()[0]
+    ['Better models', 'Customers', '+']
     """
     links = book.flywheel
     columns = links[["cause", "effect", "sign", "mechanism", "claim"]].astype({"sign": "str"})
@@ -55,9 +54,8 @@ def loops(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> bool((loops(wb.open())["length"] >= 2).all())
-    True
+    >>> loops(book)[["loop", "polarity", "weakest"]].values.tolist()[0]
+    ['Better models → Customers → Sales → Better models', 'reinforcing', 'guidance']
     """
     links = flywheel(book)
     grades = list(book.claims["grade"].cat.categories)

@@ -33,8 +33,7 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = strength_chart(wb.open()).to_dict()
+    >>> spec = strength_chart(book).to_dict()
     >>> [parameter["name"] for parameter in spec["params"]]
     ['chosen', 'strength', 'others']
     """

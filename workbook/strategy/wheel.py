@@ -77,10 +77,9 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = flywheel_chart(wb.open()).to_dict()
-    >>> spec["description"].startswith("Causal-loop diagram")
-    True
+    >>> spec = flywheel_chart(book).to_dict()
+    >>> spec["description"].split(".")[0]
+    'Causal-loop diagram: 3 quantities, 3 signed links'
     """
     links = needed(book)
     laid_out = layout(links)
@@ -117,7 +116,7 @@ def layout(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     places = _positions(links)
     curves: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
-    steps = min(40, style.MOST_ROWS // len(links) - 1)
+    steps = min(40, style.limits.MOST_ROWS // len(links) - 1)
     for number, link in enumerate(links.to_dict("records")):
         start, end = places[link["cause"]], places[link["effect"]]
         points = diagram.curve(start, end, 0.16, BOX, max(steps, 8))

@@ -28,9 +28,8 @@ def chain_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> chain_chart(wb.open(), at="2026-06-30").to_dict()["description"].startswith("Chain")
-    True
+    >>> chain_chart(book, at="2031-06-30").to_dict()["description"].split(".")[0]
+    'Chain of 3 units and 2 ties'
     """
     day = pd.Timestamp(read_day("at", at))
     links = in_force(book.org_links, day)

@@ -30,9 +30,8 @@ def org_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = org_chart(wb.open(), at="2026-06-30", lang="zh").to_dict()
-    >>> "阿里巴巴集团" in str(spec["datasets"])
+    >>> spec = org_chart(book, at="2031-06-30", lang="zh").to_dict()
+    >>> "北光实验室" in str(spec["datasets"])
     True
     """
     day = pd.Timestamp(read_day("at", at))
@@ -86,8 +85,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = org_chart_by_date(wb.open()).to_dict()
+    >>> spec = org_chart_by_date(book).to_dict()
     >>> spec["params"][0]["value"] == spec["params"][0]["bind"]["max"]
     True
     """
@@ -103,7 +101,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     for day in reversed(every):
         table = units(book, at=day, lang=lang)
         # A line to a parent has four corners.
-        if tables and 4 * sum(map(len, [table, *tables])) > style.MOST_ROWS:
+        if tables and 4 * sum(map(len, [table, *tables])) > style.limits.MOST_ROWS:
             break
         tables.insert(0, table)
     days = every[-len(tables) :]

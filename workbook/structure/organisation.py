@@ -40,10 +40,9 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = units(wb.open(), at="2026-06-30")
-    >>> bool(table["unit"].is_unique)
-    True
+    >>> table = units(book, at="2031-06-30")
+    >>> table.loc[table["unit"] == "labs", ["parent", "lead"]].values.tolist()
+    [['northlight', 'Jane Doe']]
     """
     day = pd.Timestamp(read_day("at", at))
     alive = managed(in_force(book.org_units, day, "formed", "dissolved"))
@@ -150,8 +149,7 @@ def changes(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = changes(wb.open(), before="2026-06-01", after="2026-06-30")
+    >>> table = changes(book, before="2031-03-01", after="2031-03-31")
     >>> sorted(set(table["what"]))[:2]
     ['created', 'merged into']
     """

@@ -34,8 +34,7 @@ def timeline_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> timeline_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    >>> timeline_chart(book).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'bar'
     """
     lives = book.org_units

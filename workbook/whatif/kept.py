@@ -11,7 +11,7 @@ import ipywidgets
 from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 
-from workbook import stored
+from workbook.jupyter import stored
 from workbook.whatif.settings import REST
 
 __all__ = ["Kept"]

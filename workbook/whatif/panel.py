@@ -10,10 +10,11 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from workbook import commercialization, stored
+from workbook import commercialization
 from workbook.arr import Scenario
 from workbook.commercialization import controls, layers
 from workbook.dossier import Dossier
+from workbook.jupyter import stored
 from workbook.style import Language
 from workbook.whatif import comparison, history, messages, script, simulation
 from workbook.whatif.contents import contents

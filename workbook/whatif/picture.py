@@ -58,7 +58,9 @@ def beside(compared: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], d
 
 def picture(spec: dict[str, Any], shown: Shown) -> str:
     """Draw the panel's spec as SVG, with the parameters and data that the page would give it."""
-    from workbook.display import svg  # brings vl-convert, which an import of the panel does not wait for
+    from workbook.jupyter.display import (
+        svg,
+    )  # brings vl-convert, which an import of the panel does not wait for
 
     rows, values = beside(shown.compared)
     values |= field_values(shown.scenario) | {"compared": shown.company}
