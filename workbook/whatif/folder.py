@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook import arr, style
+from workbook import arr, style, words
 from workbook.arr import Scenario
 from workbook.commercialization.layers import field_values
 from workbook.style import Language
 from workbook.whatif.settings import NAME_LENGTH
-from workbook.whatif.words import WORDS
 
 __all__ = ["COLUMNS", "Folder", "figures"]
 
@@ -33,7 +32,7 @@ class Folder:
     def file(self, name: str) -> Path:
         """Return the file of a name; ValueError when the name breaks the rule."""
         if not _NAME.fullmatch(name) or name != name.strip() or name in COLUMNS:
-            raise ValueError(WORDS[self.lang]["name_rule"].format(name, NAME_LENGTH))
+            raise ValueError(words.text("whatif.name_rule", self.lang, name=name, most=NAME_LENGTH))
         return self.path / f"{name}.toml"
 
     def save(self, scenario: Scenario, name: str, *, replace: bool) -> Path:
@@ -43,7 +42,7 @@ class Folder:
         try:
             return arr.save(scenario, file, replace=replace)
         except FileExistsError:
-            raise FileExistsError(WORDS[self.lang]["exists"].format(file)) from None
+            raise FileExistsError(words.text("whatif.exists", self.lang, file=file)) from None
 
     def read(self, name: str) -> Scenario:
         """Read a scenario; ValueError when it is in another currency."""

@@ -15,10 +15,10 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from workbook import commercialization, facts, stored, style
+from workbook import commercialization, facts, stored, style, words
 from workbook.arr import Scenario
 from workbook.commercialization import controls, layers, windows
-from workbook.commercialization.readouts import readouts
+from workbook.commercialization.readouts import Readout, readouts
 from workbook.dossier import Dossier
 from workbook.style import Language
 from workbook.whatif import history, script, settings, simulation
@@ -26,7 +26,7 @@ from workbook.whatif.drawing import panel_chart
 from workbook.whatif.folder import COLUMNS, Folder, figures
 from workbook.whatif.kept import Kept
 from workbook.whatif.picture import Shown, page
-from workbook.whatif.words import WORDS
+from workbook.whatif.words import companies, page_words, shapes
 
 __all__ = ["WhatIf"]
 
@@ -146,7 +146,7 @@ class WhatIf(anywidget.AnyWidget):
             lambda scenario: simulation.simulated(scenario, observed, lang),
             lambda result: self.set_trait("simulation", result),
         )
-        table = windows.comparables(book)
+        table = windows.comparables(book, lang=lang)
         with style.themed():
             spec = panel_chart(book, table, lang=lang).to_dict()
         super().__init__(
@@ -154,11 +154,11 @@ class WhatIf(anywidget.AnyWidget):
             fields=_FIELDS,
             spec=spec,
             settings=settings.sent(self.guidance.currency, lang),
-            words=_words(points, lang),
+            words=page_words(points, lang),
             controls=[asdict(control) for control in controls.controls(book, lang)],
-            readouts=[asdict(readout) for readout in readouts(self.guidance, lang)],
-            shapes={name: forms[lang] for name, forms in controls.SHAPES.items()},
-            companies=_companies(table, lang),
+            readouts=[asdict(readout) for readout in readouts(book, self.guidance, lang)],
+            shapes=shapes(lang),
+            companies=companies(table, lang),
             guided={"fields": layers.field_values(self.guidance), "figures": figures(self.guidance)},
             observed=[{"date": str(each.date), "text": text} for each, text in seen],
             sources=facts.footer(book, [*self.claims, *points["claim"]], lang),
@@ -376,7 +376,7 @@ class WhatIf(anywidget.AnyWidget):
         except (KeyError, OSError, TypeError, ValueError) as error:
             self.send({"answer": str(error), "failed": True})
         else:
-            self.send({"answer": f"{WORDS[self._lang]['saved']} {file}"})
+            self.send({"answer": words.text("whatif.saved", self._lang, file=file)})
 
     # Simulation -------------------------------------------------------------------------------------------
 
@@ -417,7 +417,7 @@ class WhatIf(anywidget.AnyWidget):
         s = self.scenario
         return (
             f"WhatIf({s.currency} {s.start_arr:g} bn on {s.start} to {s.currency} {s.end_arr:g} bn"
-            f" on {s.end}, {controls.SHAPES[s.shape]['en']})"
+            f" on {s.end}, {words.text(f'shape.{s.shape}')})"
         )
 
     def _ipython_display_(self) -> None:
@@ -445,7 +445,8 @@ class WhatIf(anywidget.AnyWidget):
     def as_stored(self) -> dict[str, str]:
         """Return what a notebook keeps of the panel: a picture and a table, as HTML, and a line of text."""
         legend = self.words["legend"]
-        stands = page(self._shown(), self.table(), self.spec, legend, self.sources, self._lang)
+        rows = [Readout(**row) for row in self.readouts]
+        stands = page(self._shown(), self.table(), rows, self.spec, legend, self.sources, self._lang)
         return {"text/html": stands, "text/plain": repr(self)}
 
     def _shown(self) -> Shown:
@@ -468,23 +469,3 @@ def _within(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from _within(child)
-
-
-def _words(points: pd.DataFrame, lang: Language) -> dict[str, Any]:
-    """Return the words of the page; the legend says what an arrow means where there is one."""
-    words = WORDS[lang]
-    legend = dict(words["legend"])
-    for mark, kind in (("guidance", "guidance"), ("observed", "actual")):
-        bounds = set(points.loc[points["kind"] == kind, "bound"])
-        legend[mark] += "".join(text for bound, text in words["arrows"].items() if bound in bounds)
-    return words | {"legend": legend, "year": words["year"].format(*settings.YEARS)}
-
-
-def _companies(table: pd.DataFrame, lang: Language) -> dict[str, str]:
-    """Return whose windows can be drawn, with how many there are."""
-    words = WORDS[lang]
-    if not len(table):
-        return {"": words["none"]}
-    counts = table.groupby("company")["window"].nunique()
-    everyone = {"": words["none"], "all": f"{words['all']} ({windows.shown_of(table, lang)})"}
-    return everyone | {str(name): f"{name} ({count})" for name, count in counts.items()}

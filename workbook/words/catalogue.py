@@ -22,6 +22,7 @@ __all__ = [
     "Language",
     "entry",
     "expression",
+    "group",
     "joined",
     "keys",
     "localised",
@@ -117,6 +118,18 @@ def text(key: str, lang: Language = PLAIN, **values: Any) -> str:
     if isinstance(found, dict):
         found = found["one" if values["n"] == 1 else "other"]
     return str(found).format(**values)
+
+
+def group(name: str, lang: Language = PLAIN) -> dict[str, str]:
+    """Return the texts of a group by the last part of their keys, their places still open.
+
+    Examples
+    --------
+    >>> group("direction", "zh")
+    {'input': '输入', 'output': '输出'}
+    """
+    found = _catalogue(lang)
+    return {key.rpartition(".")[2]: value for key, value in found.items() if key.rpartition(".")[0] == name}
 
 
 def word(group: str, value: str, lang: Language = PLAIN) -> str:
