@@ -80,7 +80,7 @@ def test_a_page_on_disk_recomputes_everything(page: Page, watch: Watch, tmp_path
     # Take the band in its middle and pull it up.
     x, y = drag(page, page.locator(".drag_brush path").last, up=60, across=1 / 3)
     (label,) = [label for label in table(page) if label.startswith("P(ARR")]
-    found = re.fullmatch(r"P\(ARR of at least ([\d.]+) bn\)", label)
+    found = re.fullmatch(r"P\(ARR of at least RMB ([\d.]+) bn\)", label)
     assert found
     target = float(found[1])
     assert target == pytest.approx(42, abs=0.6)  # 60 of 300 pixels of an axis to 60

@@ -171,7 +171,7 @@ def tornado_chart(
         subtitle=words.text("tornado.note", lang),
         lang=lang,
         footer=facts.footer(book, table.attrs["claims"], lang, marked=False),
-        description=f"Tornado of {figure}: {len(table)} assumptions; {table['input'].iloc[0]} moves it most.",
+        description=words.text("tornado.alt", lang, figure=name, n=len(table), most=inputs[0]),
         width=560,
         height=alt.Step(28),
     )

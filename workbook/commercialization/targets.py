@@ -125,9 +125,18 @@ def arr_chart(
         subtitle=words.text("run_rate.note", lang),
         lang=lang,
         footer=facts.footer(book, points["claim"], lang),
-        description="Points: run rate by date: "
-        + "; ".join(points["what"] + " " + points["label"].str.replace("|", ", ", regex=False))
-        + ".",
+        description=words.text(
+            "run_rate.alt",
+            lang,
+            points=words.text("join.items", lang).join(
+                words.text("run_rate.alt_point", lang, what=what, label=label)
+                for what, label in zip(
+                    points["what"],
+                    points["label"].str.replace("|", words.text("join.list", lang), regex=False),
+                    strict=True,
+                )
+            ),
+        ),
         width=720,
         height=360,
         below=36,

@@ -257,7 +257,7 @@ def tokens_chart(
         subtitle=words.text("tokens.note", lang),
         lang=lang,
         footer=facts.footer(book, claims, lang, marked=False),
-        description=f"Dots: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
+        description=words.text("tokens.alt", lang, level=level, n=len(data)),
         width=620,
         height=alt.Step(30),
     )
