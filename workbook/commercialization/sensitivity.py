@@ -95,7 +95,7 @@ def tornado_chart(
     """
     table = sensitivity(book, figure=figure)
     currency = table.attrs["scenario"].currency
-    unit = FIGURE_UNITS[figure].format(currency=currency)
+    unit = FIGURE_UNITS[figure].format(money=table.attrs["scenario"].unit)
     shown: dict[str, tuple[str, float]] = {
         "probability": ("%", 100),
         "share": ("%", 100),

@@ -150,7 +150,7 @@ def _paths(
         return {}
     named = {words.text("run_rate.scenario", lang): scenario} if isinstance(scenario, Scenario) else scenario
     for name, each in named.items():
-        if f"{each.currency} bn" != unit:
+        if each.currency and each.unit != unit:
             raise ValueError(
                 f"{name} is in {each.currency} and the dossier's run rate in {unit}: convert one"
             )

@@ -47,7 +47,7 @@ class Folder:
     def read(self, name: str) -> Scenario:
         """Read a scenario; ValueError when it is in another currency."""
         file = self.file(name)
-        scenario = arr.load(file)
+        scenario = _in(self.currency, arr.load(file))
         if scenario.currency != self.currency:
             raise ValueError(f"{file} is in {scenario.currency} and the guidance in {self.currency}")
         return scenario
@@ -57,7 +57,7 @@ class Folder:
         found: dict[str, dict[str, Any]] = {}
         for file in sorted(self.path.glob("*.toml")):
             try:
-                scenario = arr.load(file)
+                scenario = _in(self.currency, arr.load(file))
             except (ValueError, OSError):
                 continue
             if scenario.currency == self.currency and _NAME.fullmatch(file.stem):
@@ -71,6 +71,11 @@ class Folder:
                     "color": _COLORS[len(found) % len(_COLORS)],
                 }
         return found
+
+
+def _in(currency: str, scenario: Scenario) -> Scenario:
+    """Return a scenario in a currency where it names none."""
+    return scenario if scenario.currency else scenario.replace(currency=currency)
 
 
 def figures(scenario: Scenario) -> dict[str, float | None]:

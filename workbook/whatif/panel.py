@@ -93,7 +93,7 @@ class WhatIf(anywidget.AnyWidget):
     apps_cmgr = traitlets.Float(None, allow_none=True).tag(sync=True)
     churn = traitlets.Float().tag(sync=True)
     expansion = traitlets.Float().tag(sync=True)
-    token_price = traitlets.Float().tag(sync=True)
+    token_price = traitlets.Float(None, allow_none=True).tag(sync=True)
     token_share = traitlets.Float().tag(sync=True)
     external_revenue = traitlets.Float(None, allow_none=True).tag(sync=True)
     services_growth = traitlets.Float(None, allow_none=True).tag(sync=True)
@@ -207,6 +207,8 @@ class WhatIf(anywidget.AnyWidget):
     @traitlets.validate("scenario")
     def _valid_scenario(self, proposal: Any) -> Scenario:
         scenario: Scenario = proposal["value"]
+        if not scenario.currency:
+            return scenario.replace(currency=self.guidance.currency)
         if scenario.currency != self.guidance.currency:
             raise traitlets.TraitError(
                 f"scenario is in {scenario.currency} and the guidance in {self.guidance.currency}: convert it"
