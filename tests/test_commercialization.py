@@ -189,10 +189,10 @@ def test_a_quarters_label_still_holds(tmp_path: Path, value: str, bound: str, en
 @pytest.mark.parametrize(
     ("value", "bound", "en", "zh"),
     [
-        ("3.96", "at_least", "up at least 3.96% on the year", "同比增长至少3.96%"),
+        ("3.96", "at_least", "up at least 3.96% on the year", "同比增长不低于3.96%"),
         ("-3.96", "exact", "down 3.96% on the year", "同比下降3.96%"),
-        ("-3.9666", "at_most", "down at least 3.966% on the year", "同比下降至少3.966%"),
-        ("-3.9664", "at_least", "down at most 3.967% on the year", "同比下降至多3.967%"),
+        ("-3.9666", "at_most", "down at least 3.966% on the year", "同比下降不低于3.966%"),
+        ("-3.9664", "at_least", "down at most 3.967% on the year", "同比下降不超过3.967%"),
     ],
 )
 def test_a_fall_is_told_by_its_sign(tmp_path: Path, value: str, bound: str, en: str, zh: str) -> None:
@@ -617,7 +617,7 @@ def test_a_target_that_is_reached_needs_no_growth(tmp_path: Path) -> None:
 def test_chinese_figures_of_the_points_are_chinese(book: wb.Dossier, chart: Any) -> None:
     spec = chart(book, lang="zh").to_dict()
     figures = {row["figure"] for rows in spec["datasets"].values() for row in rows if "figure" in row}
-    assert "至少160亿元" in figures
+    assert "不低于160亿元" in figures
     assert not [figure for figure in figures if "RMB" in figure]
 
 

@@ -112,7 +112,7 @@ def text(key: str, lang: Language = PLAIN, **values: Any) -> str:
     Examples
     --------
     >>> text("grade.guidance", "zh"), text("org.units", n=1), text("org.units", n=3)
-    ('指引', '1 unit', '3 units')
+    ('公司指引', '1 unit', '3 units')
     """
     found = entry(key, lang)
     if isinstance(found, dict):
@@ -138,7 +138,7 @@ def word(group: str, value: str, lang: Language = PLAIN) -> str:
     Examples
     --------
     >>> word("region", "China", "zh"), word("region", "Europe", "zh")
-    ('中国', 'Europe')
+    ('中国内地', 'Europe')
     """
     found = _catalogue(lang).get(f"{group}.{value}", value)
     return str(found)
