@@ -1072,7 +1072,7 @@ def test_every_published_level_of_a_comparable_is_a_start(book: wb.Dossier) -> N
 def test_every_chart_says_what_it_shows_and_where_it_is_from(book: wb.Dossier, chart: Any, lang: str) -> None:
     spec = chart(book, lang=lang).to_dict()
     assert spec["title"]["text"]
-    assert len(spec["description"]) > 30
+    assert len(spec["description"].encode()) > 30  # a Chinese character says more than a letter
     footer = " ".join(layers(spec)[-1]["mark"]["text"])
     assert footer.startswith("Sources: " if lang == "en" else "来源：")
     if lang == "zh":
