@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from workbook.commercialization.ai import share_chart, streak, streak_chart
+from workbook.commercialization.assumptions import assumed
 from workbook.commercialization.lines import growth_chart, margin_chart
 from workbook.commercialization.quarters import by_quarter
 from workbook.commercialization.revenue import revenue_chart
-from workbook.commercialization.run_rate import arr_points, assumed, bound_effect, guidance, implied_growth
+from workbook.commercialization.run_rate import arr_points, bound_effect, guidance, implied_growth
 from workbook.commercialization.sensitivity import sensitivity, tornado_chart
 from workbook.commercialization.targets import arr_chart
 from workbook.commercialization.tokens import tokens_chart, tokens_needed
