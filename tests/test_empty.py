@@ -51,7 +51,7 @@ OF_A_SERIES = {
     "read", "arr_points", "bound_effect", "implied_growth", "by_quarter", "streak", "capex", "sensitivity", "tokens_needed", "guidance",
 }  # fmt: skip
 """Tables worked out from one series: without it there is nothing to be empty, and the error names it."""
-NEVER_EMPTY = {"said"}  # a row for each claim asked for
+NEVER_EMPTY = {"statements"}  # a row for each claim asked for
 
 
 def header_only(folder: Path) -> wb.Dossier:
