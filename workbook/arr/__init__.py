@@ -8,6 +8,7 @@ from __future__ import annotations
 from workbook.arr import calendar, formulas, signals
 from workbook.arr.calendar import add_months, month_ends, months_between
 from workbook.arr.chance import Probability
+from workbook.arr.forecasts import Forecast, forecast
 from workbook.arr.grid import p_target_grid
 from workbook.arr.observation import Observation
 from workbook.arr.operations import FLOATS, NUMPY
@@ -25,6 +26,7 @@ __all__ = [
     "NUMPY",
     "BaseRate",
     "Driver",
+    "Forecast",
     "Observation",
     "Probability",
     "Scenario",
@@ -35,6 +37,7 @@ __all__ = [
     "calendar",
     "calibrate_volatility",
     "excel",
+    "forecast",
     "formulas",
     "latex",
     "load",
