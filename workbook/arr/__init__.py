@@ -6,6 +6,7 @@ SciPy, SALib and tqdm load when a function first needs them: a slider needs none
 from __future__ import annotations
 
 from workbook.arr import calendar, formulas, signals
+from workbook.arr.backtests import Backtest, backtest
 from workbook.arr.calendar import add_months, month_ends, months_between
 from workbook.arr.chance import Probability
 from workbook.arr.forecasts import Forecast, forecast
@@ -24,6 +25,7 @@ from workbook.arr.volatility import Volatility, calibrate_volatility
 __all__ = [
     "FLOATS",
     "NUMPY",
+    "Backtest",
     "BaseRate",
     "Driver",
     "Forecast",
@@ -33,6 +35,7 @@ __all__ = [
     "Simulation",
     "Volatility",
     "add_months",
+    "backtest",
     "base_rate",
     "calendar",
     "calibrate_volatility",

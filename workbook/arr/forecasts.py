@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from workbook.arr import formulas
-from workbook.arr.comparables import Figure, Step, above, among, figures_by_company, steps
+from workbook.arr.comparables import Step, above, among, figures_by_company, steps
 from workbook.arr.operations import FLOATS
 
 KINDS = ("run_rate", "quarter_x4")
@@ -143,7 +143,8 @@ def forecast(
     above("level", level, 0)
     above("months", months, 0)
     among("bound", bound, _BOUNDS)
-    found = growth(figures_by_company(comparables, kinds).values(), min_gap)
+    above("min_gap", min_gap, 0)
+    found = growth(steps(figures, min_gap) for figures in figures_by_company(comparables, kinds).values())
     if found is None:
         raise ValueError(
             f"comparables has fewer than {FEWEST} companies with two figures of kind {', '.join(kinds)} that "
@@ -152,20 +153,16 @@ def forecast(
     return Forecast(level, months, "at_least" if bound == "between" else bound, *found)
 
 
-def growth(companies: Iterable[Sequence[Figure]], min_gap: float = MIN_GAP) -> Growth | None:
-    """Return how companies grew, or None where too few did.
+def growth(companies: Iterable[Sequence[Step]]) -> Growth | None:
+    """Return how companies grew, given the steps of each, or None where too few did.
 
     Examples
     --------
-    >>> from datetime import date
-    >>> first, then = date(2025, 1, 31), date(2025, 2, 28)
-    >>> levels = (math.exp(0.1), math.exp(0.2), math.exp(0.3))
-    >>> found = growth([[Figure(first, 1, 1, first, ""), Figure(then, x, x, then, "")] for x in levels])
-    >>> round(found.drift, 9), round(found.between, 9), round(found.volatility, 9)
-    (0.2, 0.1, 0.1)
+    >>> found = growth([[Step(1, 0.1)], [Step(2, 0.4)], [Step(1, 0.2), Step(1, 0.4)]])
+    >>> round(found.drift, 9), round(found.between, 9), round(found.within, 9), round(found.volatility, 9)
+    (0.2, 0.1, 0.141421356, 0.129099445)
     """
-    above("min_gap", min_gap, 0)
-    histories = [found for figures in companies if (found := steps(figures, min_gap))]
+    histories = [history for history in companies if history]
     if len(histories) < FEWEST:
         return None
     rates = [sum(step.growth for step in each) / sum(step.months for step in each) for each in histories]
@@ -182,5 +179,5 @@ def growth(companies: Iterable[Sequence[Figure]], min_gap: float = MIN_GAP) -> G
     )
 
 
-def _strayed(history: list[Step], rate: float) -> float:
-    return sum((step.growth - rate * step.months) ** 2 / step.months for step in history)
+def _strayed(history: Sequence[Step], rate: float) -> float:
+    return math.fsum((step.growth - rate * step.months) ** 2 / step.months for step in history)
