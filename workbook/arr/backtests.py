@@ -155,13 +155,14 @@ def _windows(
                 yield from [None] * len(ends)
                 continue
             own = _own_steps(figures, start, level, min_gap)
-            for months, end, reached in ends:
+            others_say = rivals([months for months, *_ in ends], grown, known, own)
+            for (months, end, reached), laws in zip(ends, others_say, strict=True):
                 ahead = Forecast(float(np.exp(level)), months, "exact", *grown)
                 row = {"company": company, "currency": currency, "start": start, "end": end}
                 row |= {"months": months, "horizon": horizon(months), "level": ahead.level}
                 row |= {"outcome": float(np.exp(reached)), "growth": reached - level}
                 row |= grown._asdict() | {"mean": ahead.mean, "sd": ahead.sd}
-                for name, law in rivals(months, grown, known, own).items():
+                for name, law in laws.items():
                     row |= dict(zip(_columns(name), law, strict=True))
                 yield row
 
@@ -229,7 +230,9 @@ def _counted(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return coverage and scores by method, period and horizon."""
     observed = cases["growth"].to_numpy()
-    firms = cases["company"].map(firm).to_numpy()
+    firms, periods, spans = (
+        np.array(column) for column in (cases["company"].map(firm), cases["period"], cases["horizon"])
+    )
     coverage, scores = [], []
     both = {name: (crps(observed, *law), log_score(observed, *law)) for name, law in laws.items()}
     for name, (mean, sd) in laws.items():
@@ -238,8 +241,7 @@ def _counted(
             if name in TRIED and period == "after":
                 continue
             for span in HORIZONS:
-                told = (cases["period"] == period) & (cases["horizon"] == span) & np.isfinite(mean)
-                at = np.flatnonzero(told)
+                at = np.flatnonzero((periods == period) & (spans == span) & np.isfinite(mean))
                 if not at.size:
                     continue
                 group = {"method": name, "period": period, "horizon": span, "windows": at.size}

@@ -21,9 +21,9 @@ UNKNOWN = (math.nan, math.nan)
 
 
 def rivals(
-    months: float, found: Growth, companies: Sequence[Sequence[Step]], own: Sequence[Step]
-) -> dict[str, Law]:
-    """Return the law of each rival; NaN where it has nothing to go by.
+    ahead: Sequence[float], found: Growth, companies: Sequence[Sequence[Step]], own: Sequence[Step]
+) -> list[dict[str, Law]]:
+    """Return the law of each rival so many months ahead; NaN where it has nothing to go by.
 
     - last step goes on: the company's own last step, with the volatility of others around their own average.
     - no spread: the others' mean drift, with that same volatility.
@@ -35,25 +35,28 @@ def rivals(
     --------
     >>> others = [[Step(1, 0.1)], [Step(2, 0.4)], [Step(1, 0.2), Step(1, 0.4)]]
     >>> found = Growth(0.2, 0.1, 0.02, 0.13, 3, 4)
-    >>> laws = rivals(4, found, others, own=[Step(1, 0.25)])
+    >>> (laws,) = rivals([4], found, others, own=[Step(1, 0.25)])
     >>> [round(each, 3) for each in laws["last step goes on"]], [round(each, 3) for each in laws["no spread"]]
     ([1.0, 0.04], [0.8, 0.04])
     """
     noise = found.within**2
     if not noise > 0:
-        return dict.fromkeys((*NAIVE, *TRIED), UNKNOWN)
-    steady = math.sqrt(noise * months)
+        return [dict.fromkeys((*NAIVE, *TRIED), UNKNOWN)] * len(ahead)
     mean, variance = prior = differing(companies, noise)
     if own:
         length, grown = sum(step.months for step in own), sum(step.growth for step in own)
         posterior = 1 / (1 / variance + length / noise)
         mean, variance = posterior * (mean / variance + grown / noise), posterior
-    return {
-        "last step goes on": (own[-1].growth / own[-1].months * months, steady) if own else UNKNOWN,
-        "no spread": (found.drift * months, steady),
-        "companies differ": _over(months, *prior, noise),
-        "own history": _over(months, mean, variance, noise),
-    }
+    last = own[-1].growth / own[-1].months if own else math.nan
+    return [
+        {
+            "last step goes on": _over(months, last, 0, noise),
+            "no spread": _over(months, found.drift, 0, noise),
+            "companies differ": _over(months, *prior, noise),
+            "own history": _over(months, mean, variance, noise),
+        }
+        for months in ahead
+    ]
 
 
 def differing(companies: Sequence[Sequence[Step]], noise: float) -> Law:
