@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,8 @@ from workbook.arr.calendar import months_between
 from workbook.arr.comparables import Figure, Step, above, figures_by_company, levels, steps
 from workbook.arr.forecasts import KINDS, MIN_GAP, Forecast, growth
 from workbook.arr.rivals import NAIVE, TRIED, rivals
+from workbook.arr.scores import Array, crps, log_score, ndtr
 from workbook.dates import read_day
-
-Array: TypeAlias = NDArray[np.float64]
 
 BANDS = (0.5, 0.8, 0.9)
 HORIZONS = {"2-4": (2.0, 4.0), "4-8": (4.0, 8.0), "8-14": (8.0, 14.0)}
@@ -130,7 +129,7 @@ def backtest(
     observed = cases["growth"].to_numpy()
     laws = {name: cases[_columns(name)].to_numpy().T for name in (OURS, *NAIVE, *TRIED)}
     mean, sd = laws[OURS]
-    cases["pit"], cases["crps"] = _ndtr((observed - mean) / sd), crps(observed, mean, sd)
+    cases["pit"], cases["crps"] = ndtr((observed - mean) / sd), crps(observed, mean, sd)
     cases["log_score"] = log_score(observed, mean, sd)
     coverage, scores = _counted(cases, laws, np.random.default_rng(seed))
     return Backtest(coverage, scores, cases, len(windows) - len(rows))
@@ -151,7 +150,7 @@ def _windows(
             seen = [steps([figure for figure in found if figure.known <= start], min_gap) for found in others]
             known = [history for history in seen if history]
             grown = growth(known)
-            if grown is None:
+            if grown is None or not grown.volatility:
                 yield from [None] * len(ends)
                 continue
             own = _own_steps(figures, start, level, min_gap)
@@ -199,32 +198,6 @@ def horizon(months: float) -> str:
     )
 
 
-def crps(observed: Array, mean: Array, sd: Array) -> Array:
-    """Return the continuous ranked probability score of normal forecasts: the lower the better.
-
-    Of a certain forecast it is the error; its unit is that of the outcome.
-
-    Examples
-    --------
-    >>> crps(np.array([0.0]), np.array([0.0]), np.array([1.0])).round(4).tolist()
-    [0.2337]
-    """
-    z = (observed - mean) / sd
-    density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
-    return np.asarray(sd * (z * (2 * _ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi)))
-
-
-def log_score(observed: Array, mean: Array, sd: Array) -> Array:
-    """Return less the logarithm of the density given to the outcome: the lower the better.
-
-    Examples
-    --------
-    >>> log_score(np.array([0.0]), np.array([0.0]), np.array([1.0])).round(4).tolist()
-    [0.9189]
-    """
-    return np.asarray(((observed - mean) / sd) ** 2 / 2 + np.log(sd * np.sqrt(2 * np.pi)))
-
-
 def _counted(
     cases: pd.DataFrame, laws: dict[str, Array], rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -236,7 +209,7 @@ def _counted(
     coverage, scores = [], []
     both = {name: (crps(observed, *law), log_score(observed, *law)) for name, law in laws.items()}
     for name, (mean, sd) in laws.items():
-        away = np.abs(2 * _ndtr((observed - mean) / sd) - 1)
+        away = np.abs(2 * ndtr((observed - mean) / sd) - 1)
         for period in ("before", "after"):
             if name in TRIED and period == "after":
                 continue
@@ -270,9 +243,3 @@ def _resampled(firms: NDArray[Any], inside: NDArray[np.bool_], rng: np.random.Ge
 
 def _columns(name: str) -> list[str]:
     return ["mean", "sd"] if name == OURS else [f"mean, {name}", f"sd, {name}"]
-
-
-def _ndtr(z: Array) -> Array:
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(z))
