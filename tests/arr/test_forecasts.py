@@ -18,9 +18,7 @@ L = math.log(2)
 
 def table(*rows):
     """Make a table of comparables: company, date, value and, if it is no level, bound."""
-    frame = pd.DataFrame(
-        [(*row, "about")[:4] for row in rows], columns=["company", "date", "value", "bound"]
-    )
+    frame = pd.DataFrame([(*row, "about")[:4] for row in rows], columns=["company", "date", "value", "bound"])
     frame["date"] = pd.to_datetime(frame["date"])
     frame[["currency", "kind"]] = "USD", "run_rate"
     frame["claim"] = [f"c{n}" for n in range(len(frame))]

@@ -43,7 +43,7 @@ class Backtest:
     cases: pd.DataFrame
     """One row a window: company, currency, start, end, months, horizon, period, level and outcome (bn),
     growth (log), companies, steps, drift, between, within, volatility (as known on `start`), mean and sd (of
-    log growth), pit (chance given to less), crps, log_score, and mean and sd of each rival."""
+    log growth), claims, mean and sd of each rival, pit (chance given to less), crps and log_score."""
     left_out: int
     """Windows on whose start too little was known for a forecast."""
 
@@ -161,6 +161,7 @@ def _windows(
                 row |= {"months": months, "horizon": horizon(months), "level": ahead.level}
                 row |= {"outcome": float(np.exp(reached)), "growth": reached - level}
                 row |= grown._asdict() | {"mean": ahead.mean, "sd": ahead.sd}
+                row["claims"] = ", ".join(each.claim for each in figures if each.day in (start, end))
                 for name, law in laws.items():
                     row |= dict(zip(_columns(name), law, strict=True))
                 yield row

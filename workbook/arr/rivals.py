@@ -76,10 +76,9 @@ def differing(companies: Sequence[Sequence[Step]], noise: float) -> Law:
         mean = sum(w * rate for w, rate in zip(weights, rates, strict=True)) / sum(weights)
         squares = [(rate - mean) ** 2 for rate in rates]
         excess = sum(w * square for w, square in zip(weights, squares, strict=True)) - (len(rates) - 1)
-        rise = excess / sum(w * w * square for w, square in zip(weights, squares, strict=True))
-        if rise <= 1e-12 * (between + noise):
+        if excess < 1e-12:
             break
-        between += rise
+        between += excess / sum(w * w * square for w, square in zip(weights, squares, strict=True))
     return mean, between + 1 / sum(weights)
 
 
