@@ -27,6 +27,8 @@ FEWEST_WINDOWS = 10
 HOLDS = (0.80, 0.98)
 """Of the 90% band: a share of outcomes inside that is no miss."""
 RESAMPLES = 2_000
+CHOSEN = date(2026, 1, 1)
+"""The method was chosen on windows that ended before this day."""
 OURS = "forecast"
 
 
@@ -75,7 +77,7 @@ _GROUP = ("period", "horizon", "windows")
 def backtest(
     comparables: pd.DataFrame,
     *,
-    split: date | str = "2026-01-01",
+    split: date | str = CHOSEN,
     kinds: Sequence[str] = KINDS,
     min_gap: float = MIN_GAP,
     seed: int = 0,
