@@ -1,4 +1,4 @@
-"""Where the run rate may be by the target's date if the company grows as others did, and the method's record."""
+"""Where the run rate may be by the target's date, if the company grows as others did."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 
 from workbook import facts, style, words
-from workbook.arr import Forecast, backtest, forecast, month_ends, months_between
-from workbook.arr.backtests import BANDS, CHOSEN, OURS
+from workbook.arr import Forecast, forecast, months_between
 from workbook.commercialization import series
 from workbook.commercialization.run_rate import arr_points, observed, scope
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
 _QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+_DAYS = 41
+"""On which the fan is drawn: it bends most at its beginning."""
 
 
 @dataclass(frozen=True)
@@ -97,56 +98,73 @@ def forecast_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     'log'
     """
     found = outlook(book)
-    ahead, points = found.forecast, arr_points(book, lang).set_index("claim")
-    level, target = (points.loc[claim] for claim in found.claims)
+    points = arr_points(book, lang)
+    level, target = (points[points["claim"] == claim].iloc[0] for claim in found.claims)
     fan = _fan(found)
     x = alt.X(
         "date:T", title=None, axis=style.month_axis(lang, tickCount="month"), scale=alt.Scale(padding=40)
     )
     axis = words.text("forecast.axis", lang), style.billions(found.unit.split()[0], lang)[0]
-    y = alt.Y(
-        "q05:Q",
-        title=words.titled(*axis, lang),
-        axis=style.billions_axis(lang, tickCount=6),
-        scale=alt.Scale(type="log", nice=False, padding=24),
+
+    def y(column: str) -> alt.Y:
+        scale, ticks = alt.Scale(type="log", nice=False, padding=24), style.billions_axis(lang, tickCount=6)
+        return alt.Y(f"{column}:Q", title=words.titled(*axis, lang), axis=ticks, scale=scale)
+
+    drawn, last = alt.Chart(fan), fan.iloc[[-1]]
+    seen = alt.Chart(
+        pd.DataFrame({"date": [level["date"]], "arr": [level["value"]]}).assign(
+            bound=level["bound"], label=level["figure"]
+        )
     )
-    drawn = alt.Chart(fan)
-    seen = pd.DataFrame(
-        {
-            "date": [level["date"]],
-            "q05": [level["value"]],
-            "bound": [level["bound"]],
-            "label": level["figure"],
-        }
+    aim = alt.Chart(
+        pd.DataFrame({"date": [level["date"]], "arr": [found.target]}).assign(
+            label=words.text("forecast.target", lang, figure=target["figure"])
+        )
     )
-    aim = pd.DataFrame({"date": [fan["date"].iloc[0]], "q05": [found.target], "label": target["figure"]})
-    last = fan.iloc[[-1]]
-    names = {
-        column: words.text("forecast.quantile", lang, share=round(100 * share))
-        for column, share in _QUANTILES.items()
-    }
-    told = [alt.Tooltip("date:T"), *(alt.Tooltip(f"{c}:Q", title=n, format=".3s") for c, n in names.items())]
+    told = [alt.Tooltip("date:T")]
+    for column, share in _QUANTILES.items():
+        name = words.text("forecast.quantile", lang, share=round(100 * share))
+        told.append(alt.Tooltip(f"{column}:Q", title=name, format=".3s"))
     layers = [
-        drawn.mark_area(color=COLORS["derived"], opacity=0.22).encode(x=x, y=y, y2="q95:Q", tooltip=told),
-        drawn.mark_area(color=COLORS["derived"], opacity=0.4).encode(x=x, y=_of(y, "q25"), y2="q75:Q"),
-        drawn.mark_line(color=COLORS["ink"], strokeWidth=1.6).encode(x=x, y=_of(y, "q50")),
-        alt.Chart(aim).mark_rule(color=COLORS["guidance"], strokeDash=[5, 4], strokeWidth=1.6).encode(y=y),
-        alt.Chart(aim)
-        .mark_text(color=COLORS["guidance"], align="left", dx=-10, dy=-8)
-        .encode(x=x, y=y, text="label:N"),
-        alt.Chart(seen)
-        .mark_point(color=COLORS["actual"], size=240, strokeWidth=2.2, opacity=1)
-        .encode(x=x, y=y, shape=series.shape(lang, seen["bound"], legend=False)),
-        alt.Chart(seen)
-        .mark_text(color=COLORS["actual"], align="left", dx=2, dy=18)
-        .encode(x=x, y=y, text="label:N"),
-        *(
-            alt.Chart(last.assign(label=style.money(float(last[column].iloc[0]), found.unit, lang)))
-            .mark_text(align="left", dx=6, fontSize=10, color=COLORS["muted"])
-            .encode(x=x, y=_of(y, column), text="label:N")
-            for column in ("q05", "q50", "q95")
+        drawn.mark_area(color=COLORS["derived"], opacity=0.22).encode(
+            x=x, y=y("q05"), y2="q95:Q", tooltip=told
+        ),
+        drawn.mark_area(color=COLORS["derived"], opacity=0.4).encode(x=x, y=y("q25"), y2="q75:Q"),
+        drawn.mark_line(color=COLORS["ink"], strokeWidth=1.6).encode(x=x, y=y("q50")),
+        aim.mark_rule(color=COLORS["guidance"], strokeDash=[5, 4], strokeWidth=1.6).encode(y=y("arr")),
+        aim.mark_text(color=COLORS["guidance"], align="left", dx=-10, dy=-8).encode(
+            x=x, y=y("arr"), text="label:N"
+        ),
+        seen.mark_point(color=COLORS["actual"], size=240, strokeWidth=2.2, opacity=1).encode(
+            x=x, y=y("arr"), shape=series.shape(lang, [level["bound"]], legend=False)
+        ),
+        seen.mark_text(color=COLORS["actual"], align="left", dx=2, dy=18).encode(
+            x=x, y=y("arr"), text="label:N"
         ),
     ]
+    for column in ("q05", "q50", "q95"):
+        amount = style.money(float(last[column].iloc[0]), found.unit, lang, found.forecast.bound)
+        written = alt.Chart(last[["date", column]].assign(label=amount))
+        written = written.mark_text(align="left", dx=6, fontSize=10, color=COLORS["muted"])
+        layers.append(written.encode(x=x, y=y(column), text="label:N"))
+    finding, note = _said(found, level, target, lang)
+    return style.dress(
+        alt.LayerChart(layer=layers),
+        title=title or finding,
+        subtitle=note,
+        lang=lang,
+        footer=facts.footer(book, found.claims, lang, marked=False),
+        description=f"Fan of a forecast from {found.start} to {found.end}: median {last['q50'].iloc[0]:.3g}, "
+        f"90% band {last['q05'].iloc[0]:.3g} to {last['q95'].iloc[0]:.3g} {found.unit}; "
+        f"target {found.target:g}, chance {100 * found.chance:.0f}%.",
+        width=640,
+        height=340,
+    )
+
+
+def _said(found: Outlook, level: pd.Series[Any], target: pd.Series[Any], lang: Language) -> tuple[str, str]:
+    """Return the finding and what the forecast is made of."""
+    ahead = found.forecast
     bound = ahead.bound if ahead.bound in ("at_least", "at_most") else "exact"
     chance = style.number(100 * found.chance, 0, bound, lang)
     finding = words.text(
@@ -166,115 +184,16 @@ def forecast_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         companies=ahead.companies,
         steps=ahead.steps,
     )
-    return style.dress(
-        alt.LayerChart(layer=layers),
-        title=title or finding,
-        subtitle=note,
-        lang=lang,
-        footer=facts.footer(book, found.claims, lang, marked=False),
-        description=f"Fan of a forecast from {found.start} to {found.end}: median {last['q50'].iloc[0]:.3g}, "
-        f"90% band {last['q05'].iloc[0]:.3g} to {last['q95'].iloc[0]:.3g} {found.unit}; "
-        f"target {found.target:g}, chance {chance}%.",
-        width=640,
-        height=340,
-    )
-
-
-def _of(y: alt.Y, column: str) -> alt.Y:
-    """Return the same axis, drawn once, for another column."""
-    return alt.Y(f"{column}:Q", title=y.title, axis=y.axis, scale=y.scale)
+    return finding, note
 
 
 def _fan(found: Outlook) -> pd.DataFrame:
-    """Return the quantiles (columns, bn) on the start, the month ends and the end."""
-    days = [*(day for day in month_ends(found.start, found.end) if found.start < day < found.end), found.end]
-    rows: list[dict[str, Any]] = [{"date": found.start} | dict.fromkeys(_QUANTILES, found.forecast.level)]
-    for day in days:
-        then = found.forecast.after(months_between(found.start, day))
-        rows.append({"date": day} | {name: then.quantile(share) for name, share in _QUANTILES.items()})
-    table = pd.DataFrame(rows).round(6)
-    return table.assign(date=pd.to_datetime(table["date"]))
-
-
-def coverage_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
-    """Draw how often the forecast's bands held, beside what they claim, by horizon, before and after 2026.
-
-    Raises
-    ------
-    ValueError
-        As `workbook.arr.backtest`: where no window of another company can be forecast.
-
-    Examples
-    --------
-    >>> import workbook as wb
-    >>> coverage_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
-    'rule'
-    """
-    tested = backtest(book.comparables)
-    rows = tested.coverage[tested.coverage["method"] == OURS].reset_index(drop=True)
-    spans = {
-        span: words.text("coverage.span", lang, low=span.split("-")[0], high=span.split("-")[1])
-        for span in rows["horizon"].unique()
-    }
-    day = style.day(CHOSEN, lang=lang)
-    periods = {each: words.text(f"coverage.{each}", lang, day=day) for each in ("before", "after")}
-    rows["row"] = [
-        words.text("coverage.row", lang, span=spans[span], band=round(100 * band))
-        for span, band in zip(rows["horizon"], rows["band"], strict=True)
-    ]
-    rows["counts"] = [
-        words.text("coverage.counts", lang, held=round(share * windows), windows=windows, companies=companies)
-        for share, windows, companies in zip(rows["covered"], rows["windows"], rows["companies"], strict=True)
-    ]
-    rows["what"] = rows["period"].map(periods)
-    for column in ("covered", "low", "high", "band"):
-        rows[column] = (100 * rows[column]).round(4)
-    shown = rows[["row", "what", "band", "covered", "low", "high", "counts"]]
-    order = shown["row"].drop_duplicates().tolist()
-    named = [name for name in periods.values() if name in set(shown["what"])]
-    x = alt.X("covered:Q", title=words.text("coverage.axis", lang), scale=alt.Scale(domain=[0, 100]))
-    y = alt.Y("row:N", title=None, sort=order, scale=alt.Scale(paddingInner=0.25))
-    offset = alt.YOffset("what:N", sort=named)
-    colors = alt.Scale(domain=named, range=[COLORS["derived"], COLORS["actual"]][-len(named) :])
-    color = alt.Color("what:N", title=None, scale=colors)
-    base = alt.Chart(shown)
-    tooltip = ["row:N", "what:N", alt.Tooltip("covered:Q", format=".0f"), "counts:N"]
-    layers = [
-        base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-            x=alt.X("low:Q", title=x.title, scale=x.scale), x2="high:Q", y=y, yOffset=offset, color=color
-        ),
-        base.mark_point(filled=True, size=80, opacity=1).encode(
-            x=x, y=y, yOffset=offset, color=color, tooltip=tooltip
-        ),
-        alt.Chart(shown.drop_duplicates("row")[["row", "band"]])
-        .mark_tick(color=COLORS["ink"], thickness=2, size=26)
-        .encode(x=alt.X("band:Q", title=x.title, scale=x.scale), y=y),
-        base.mark_text(align="left", dx=8, fontSize=10).encode(
-            x=alt.value(alt.expr("width")), y=y, yOffset=offset, color=color, text="counts:N"
-        ),
-    ]
-    widest = rows[rows["band"] == 100 * BANDS[-1]]
-    period = "after" if (widest["period"] == "after").any() else "before"
-    widest = widest[widest["period"] == period]
-    finding = words.text(
-        f"coverage.finding_{period}",
-        lang,
-        shares=words.joined([f"{share:.0f}%" for share in widest["covered"]], lang),
-        spans=words.joined([spans[span] for span in widest["horizon"]], lang),
-    )
-    told = rows["covered"].map("{:.0f}%".format) + " (" + rows["what"] + ")"
-    return style.dress(
-        alt.LayerChart(layer=layers),
-        title=title or finding,
-        subtitle=words.text("coverage.note", lang, day=day),
-        lang=lang,
-        footer=facts.footer(book, _claims(tested.cases), lang, marked=False),
-        description="Share of outcomes inside each band: " + "; ".join(rows["row"] + ": " + told) + ".",
-        width=480,
-        height=alt.Step(17),
-        below=48,
-    )
-
-
-def _claims(cases: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(claim for each in cases["claims"] for claim in each.split(", ")))
+    """Return the quantiles (columns, bn) on days from the start to the end."""
+    days = pd.date_range(found.start, found.end, periods=_DAYS).normalize().unique()
+    rows: list[dict[str, Any]] = [{"date": days[0]} | dict.fromkeys(_QUANTILES, found.forecast.level)]
+    for day in days[1:]:
+        then = found.forecast.after(months_between(found.start, day.date()))
+        rows.append(
+            {"date": day} | {name: round(then.quantile(share), 6) for name, share in _QUANTILES.items()}
+        )
+    return pd.DataFrame(rows)
