@@ -26,7 +26,10 @@ def coverage_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     >>> coverage_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'rule'
     """
-    tested = backtest(book.comparables)
+    try:
+        tested = backtest(book.comparables)
+    except ValueError as error:
+        raise ValueError(f"{error}, in {book!r}") from error
     rows = tested.coverage[tested.coverage["method"] == OURS].reset_index(drop=True)
     spans = {
         span: words.text("coverage.span", lang, low=span.split("-")[0], high=span.split("-")[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 from workbook import facts, style, words
 from workbook.arr import Forecast, forecast, months_between
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import arr_points, observed, scope
+from workbook.commercialization.run_rate import arr_points, observed, rounded, scope
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
@@ -73,12 +74,12 @@ def outlook(book: Dossier) -> Outlook:
         raise ValueError(f"no level of the run rate ({subject}) before {target['date'].date()} in {book!r}")
     level, others = levels.iloc[-1], book.comparables
     start, end = level["date"].date(), target["date"].date()
-    ahead = forecast(
-        float(level["value"]),
-        months_between(start, end),
-        others[~others["company"].isin(list(book.subjects))],
-        bound=str(level["bound"]),
-    )
+    others = others[~others["company"].isin(list(book.subjects))]
+    months = months_between(start, end)
+    try:
+        ahead = forecast(float(level["value"]), months, others, bound=str(level["bound"]))
+    except ValueError as error:
+        raise ValueError(f"{error}, in {book!r}") from error
     claims = (str(level["claim"]), str(target["claim"]))
     return Outlook(ahead, start, end, float(target["value"]), points.attrs["units"]["value"], claims)
 
@@ -143,8 +144,9 @@ def forecast_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         ),
     ]
     for column in ("q05", "q50", "q95"):
-        amount = style.money(float(last[column].iloc[0]), found.unit, lang, found.forecast.bound)
-        written = alt.Chart(last[["date", column]].assign(label=amount))
+        amount = _three_digits(float(last[column].iloc[0]), found.forecast.bound)
+        label = style.money(amount, found.unit, lang, found.forecast.bound)
+        written = alt.Chart(last[["date", column]].assign(label=label))
         written = written.mark_text(align="left", dx=6, fontSize=10, color=COLORS["muted"])
         layers.append(written.encode(x=x, y=y(column), text="label:N"))
     finding, note = _said(found, level, target, lang)
@@ -162,11 +164,20 @@ def forecast_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     )
 
 
+def _three_digits(value: float, bound: str) -> float:
+    """Round to three digits: a floor down, a ceiling up."""
+    reading = {"at_least": "at least", "at_most": "at most"}.get(bound, "exactly")
+    return rounded(value, 2 - math.floor(math.log10(value)), reading)
+
+
 def _said(found: Outlook, level: pd.Series[Any], target: pd.Series[Any], lang: Language) -> tuple[str, str]:
     """Return the finding and what the forecast is made of."""
     ahead = found.forecast
     bound = ahead.bound if ahead.bound in ("at_least", "at_most") else "exact"
-    chance = style.number(100 * found.chance, 0, bound, lang)
+    chance = 100 * found.chance
+    if bound == "exact":
+        chance = min(max(chance, 0.1), 99.9)  # a model is never certain
+    digits = 0 if 1 <= chance <= 99 else 1
     finding = words.text(
         f"forecast.finding_{bound}",
         lang,
@@ -174,7 +185,7 @@ def _said(found: Outlook, level: pd.Series[Any], target: pd.Series[Any], lang: L
         seen=style.day(found.start, lang=lang),
         aim=style.money(found.target, found.unit, lang, target["bound"]),
         day=style.day(found.end, "month", lang),
-        chance=chance,
+        chance=style.number(chance, digits, bound, lang),
     )
     note = words.text(
         "forecast.note",
