@@ -59,7 +59,7 @@ def calls(book: wb.Dossier, then: wb.Dossier) -> dict[str, Callable[[], object]]
         "`then_and_now`": lambda: evidence.then_and_now(then, book),
         "`stale`": lambda: evidence.stale(book, TODAY),
         "`cite`, one claim": lambda: evidence.cite(book, claim),
-        "`said`, every claim": lambda: evidence.said(book, book.claims["id"]),
+        "`statements`, every claim": lambda: evidence.statements(book, book.claims["id"]),
         "`grades_chart`": lambda: evidence.grades_chart(book).to_dict(),
         "`known_chart`": lambda: evidence.known_chart(book, on=THEN).to_dict(),
     }

@@ -33,7 +33,8 @@ from playwright.sync_api import Page, sync_playwright
 from playwright.sync_api import TimeoutError as Late
 
 import workbook as wb
-from workbook import display, style
+from workbook import style
+from workbook.jupyter import display
 
 CHROMIUM = "/usr/bin/chromium"
 CLONE = Path(__file__).parents[1]
@@ -59,7 +60,8 @@ SIMULATION, STATE, CURRENT = f"{PANEL} .wb-simulation", "data-state", "current"
 
 BOOK = """
 import altair as alt, ipywidgets, workbook as wb
-from workbook import display, style
+from workbook import style
+from workbook.jupyter import display
 style.enable()
 book = wb.open()
 guidance, _ = wb.commercialization.guidance(book)

@@ -6,11 +6,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import workbook as wb
 from workbook.dossier import bundled
 from workbook.dossier.rules import kind_of
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 LISTED = {
     "sources": "id title publisher url published dated language kind seen note",

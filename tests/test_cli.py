@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_dossier import edit
-from workbook import workspace
 from workbook.cli import main
 from workbook.dossier import bundled
+from workbook.jupyter import workspace
 
 ROOT = Path(__file__).parent.parent
 
@@ -100,7 +100,7 @@ def test_the_wheel_carries_dossier_and_notebooks(tmp_path: Path) -> None:
     elsewhere.mkdir()
     code = (
         f"import sys; sys.path.insert(0, {str(there)!r}); import workbook as wb;"
-        "from workbook import workspace; from pathlib import Path;"
+        "from workbook.jupyter import workspace; from pathlib import Path;"
         "book = wb.open(); print(wb.__file__, len(book.claims));"
         "written, kept = workspace.copy_to(Path('copy')); print(len(written), len(kept))"
     )

@@ -1,5 +1,7 @@
 """What the documents say of the code is so."""
 
+import importlib
+import inspect
 import json
 import re
 import runpy
@@ -59,3 +61,23 @@ def test_what_a_document_names_is_there(document: str) -> None:
     known = cli.parser().format_help()
     for command in re.findall(r"`workbook (\w+)", text):
         assert command in known, command
+
+
+THEMES = ("evidence", "structure", "strategy", "commercialization", "models", "talent", "style")
+PUBLIC = {
+    f"{theme}.{name}": value
+    for theme in THEMES
+    for name, value in vars(importlib.import_module(f"workbook.{theme}")).items()
+    if inspect.isfunction(value) and value.__module__.startswith(f"workbook.{theme}")
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in PUBLIC if not name.split(".")[1].startswith("_")))
+def test_each_parameter_of_a_public_function_is_documented(name: str) -> None:
+    """Of every chart and table function: which days are picked, in which language, under which title."""
+    section = re.search(r"Parameters\n-+\n(.*?)(\n\n\w+\n-+\n|\Z)", inspect.getdoc(PUBLIC[name]) or "", re.S)
+    heads = re.findall(r"^(\S.*)$", section[1] if section else "", re.M)
+    documented = [parameter.strip() for head in heads for parameter in head.split(",")]
+    kinds = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
+    parameters = inspect.signature(PUBLIC[name]).parameters.values()
+    assert documented == [kinds.get(each.kind.name, "") + each.name for each in parameters]

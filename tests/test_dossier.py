@@ -48,7 +48,7 @@ def test_a_readers_edit_does_not_reach_the_dossier(other: wb.Dossier) -> None:
 
 
 def test_unknown_table_is_named_with_those_that_exist(other: wb.Dossier) -> None:
-    with pytest.raises(AttributeError, match=r"no table 'metric'.*metrics"):
+    with pytest.raises(AttributeError, match=r"no table 'metric' \(did you mean 'metrics'\?\) .*claims"):
         _ = other.metric
     assert "metrics" in dir(other)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from workbook import arr, files, notebooks, workspace
+from workbook import arr, files
 from workbook.cli import main
 from workbook.dossier import bundled
+from workbook.jupyter import notebooks, workspace
 
 GUIDANCE = arr.Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
 

@@ -15,7 +15,7 @@ FILES = {
 # here (files, dates, expressions and the like) is a tool: it may be used from anywhere but above the shelf of the rooms it uses.
 SHELVES = [
     {"cli", "__main__"},
-    {"publish", "author", "whatif", "widgets", "jupyter", "review", "prose", "notebooks", "workspace", "display"},
+    {"publish", "author", "whatif", "widgets", "jupyter", "review", "prose"},
     {"structure", "strategy", "commercialization", "models", "talent"},
     {"evidence", "facts", "arr", "style", "diagram"},
     {"words"},
@@ -66,4 +66,4 @@ def test_the_model_knows_no_dossier_and_no_chart():
         for other in found
         if not other.startswith("workbook.arr")
     }
-    assert outside == {"workbook.dates", "workbook.files"}
+    assert outside == {"workbook.dates", "workbook.files", "workbook.hints"}

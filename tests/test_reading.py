@@ -5,7 +5,7 @@ import re
 import pytest
 
 import workbook as wb
-from workbook.reading import BOUNDS, both_ends, figure_slip, figures, names_with_digits, whole_word
+from workbook.reading import BOUNDS, both_ends, figure_slip, figures_in, names_with_digits, whole_word
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_word_of_a_bound_is_found_where_it_stands_by_itself(bound: str, text
     ],
 )
 def test_the_unit_that_two_ends_share_is_read_at_each(text: str, ends: list[float]) -> None:
-    read = figures(both_ends(text))
+    read = figures_in(both_ends(text))
     for figure, end in zip(read, ends, strict=True):
         assert figure_slip(figure, False, {"value": end, "unit": "RMB bn", "bound": "exact"}) is None
 

@@ -449,6 +449,70 @@ def test_a_text_that_comes_with_a_verdict_is_known_from_that_day(tmp_path: Path)
     assert bites(book, "told too early") == []
 
 
+@pytest.mark.parametrize(
+    ("note", "bitten"),
+    [
+        ("With 48,437 a quarter later it makes 90,000.", True),  # the later claim's figure
+        ("It equals fiscal 2032 less the other three quarters.", True),
+        ("2032财年减去其余三个季度。", True),
+        ("Another company had 7,311 a quarter later.", False),  # not its subject's figure
+        ("A report of that day has 31,400.", False),  # its own, and known
+        ("The year had 48 weeks.", False),  # of two digits, which meet by chance
+        ("The first quarter of fiscal 2031.", False),
+    ],
+)
+def test_a_text_that_tells_of_a_later_figure_is_told(note: str, bitten: bool, tmp_path: Path) -> None:
+    """A note that sums four quarters showed the last three in a view of the first."""
+    claims = [
+        {**FIGURE, "id": "one", "statement": "Northlight had 31,400.", "value": "31400", "note": note},
+        {**FIGURE, "id": "two", "statement": "Northlight had 48,437.", "value": "48437", "source": "later"},
+        {**FIGURE, "id": "other", "statement": "It had 7,311.", "subject": "Elsewhere", "value": "7311"},
+    ]
+    claims[1]["period_end"] = "2031-06-30"
+    claims[2]["source"] = "later"
+    found = bites(opened(tmp_path, *claims, sources=(SOURCE, LATER)), "told too early")
+    assert [line.split(":")[0] for line in found] == ["one.note"] * bitten
+
+
+def test_a_statement_of_a_later_document_is_told_where_an_earlier_one_makes_it_known(tmp_path: Path) -> None:
+    said = {**FIGURE, "id": "one", "statement": "In August 2031 Northlight had 31,400.", "value": "31400"}
+    confirmed = [{"claim": "one", "source": "wire", "says": "same"}]
+    both = (SOURCE, LATER)
+    book = opened(tmp_path / "a", {**said, "source": "later"}, sources=both, confirmations=confirmed)
+    assert [line.split(":")[0] for line in bites(book, "told too early")] == ["one.statement"]
+    book = opened(tmp_path / "b", {**said, "source": "later"}, sources=both)
+    assert bites(book, "told too early") == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "bitten"),
+    [
+        ({}, True),
+        ({"precision": "month"}, False),
+        ({"grade": "guidance"}, False),
+        ({"event_date": "2031-05-20"}, False),
+    ],
+)
+def test_a_document_of_an_earlier_day_cannot_say_the_same(
+    cells: dict[str, str], bitten: bool, tmp_path: Path
+) -> None:
+    priced = {
+        **FIGURE,
+        "id": "one",
+        "statement": "Northlight had 31,400.",
+        "value": "31400",
+        "source": "later",
+    }
+    priced |= {"event_date": "2031-06-30", "period_end": "2031-06-30", **cells}
+    confirmed = [{"claim": "one", "source": "wire", "says": "same"}]
+    book = opened(tmp_path, priced, sources=(SOURCE, LATER), confirmations=confirmed)
+    assert bites(book, "told too early") == (
+        ["one.event_date: is of 2031-06-30, and a document of 2031-05-20 is to say the same"]
+        if bitten
+        else []
+    )
+
+
 # Series
 
 
@@ -535,7 +599,7 @@ def test_a_metric_that_is_in_no_series_is_told_with_the_nearest(tmp_path: Path) 
     book = opened(tmp_path, *pair({"metric": "cloud_revenu"}, {}))
     known = series({"cloud_revenue": "revenue", "arr": "run_rate"})
     assert bites(View(book, series=known), "unknown metric") == [
-        "one.metric: cloud_revenu is in no series; the nearest is cloud_revenue"
+        "one.metric: cloud_revenu is in no series (did you mean 'cloud_revenue'?)"
     ]
     priced = pd.DataFrame({"claim": ["one"]})
     assert bites(View(book, series=known, prices=priced), "unknown metric") == []

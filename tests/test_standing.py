@@ -118,6 +118,8 @@ def test_the_day_it_was_known_is_that_of_the_first_document(book: wb.Dossier) ->
 def test_an_unknown_claim_is_named(book: wb.Dossier) -> None:
     with pytest.raises(ValueError, match="no claim nothing in"):
         evidence.standing(book, ["nothing"])
+    with pytest.raises(ValueError, match=r"no claim prnted \(did you mean 'printed'\?\) in"):
+        evidence.standing(book, ["prnted"])
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "† rests on one publisher"), ("zh", "†仅有一个来源")])

@@ -7,7 +7,7 @@ import vl_convert as vlc
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
 from workbook import strategy
-from workbook.display import SCHEMA, VEGALITE
+from workbook.jupyter.display import SCHEMA, VEGALITE
 
 
 @pytest.fixture

@@ -340,7 +340,7 @@ def test_the_slider_over_dates_keeps_whole_days_the_newest(
     book: wb.Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = structure.org_chart_by_date(book).to_dict()
-    monkeypatch.setattr(style, "MOST_ROWS", 200)
+    monkeypatch.setattr(style.limits, "MOST_ROWS", 200)
     spec = structure.org_chart_by_date(book).to_dict()
     steps = spec["params"][0]["bind"]["max"]
     earlier = whole["params"][0]["bind"]["max"] - steps

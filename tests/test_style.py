@@ -146,8 +146,8 @@ def test_no_chart_has_more_rows_than_it_can_and_each_says_what_it_left_out(
     """The bundled dossier stands for one of hundreds of thousands of rows where a chart can have but few."""
     function: Callable[..., Any] = getattr(module, name)
     whole = call(function, book).to_dict()
-    monkeypatch.setattr(style, "MOST_ROWS", FEW)
-    monkeypatch.setattr(style, "MOST_LINES", FEW)
+    monkeypatch.setattr(style.limits, "MOST_ROWS", FEW)
+    monkeypatch.setattr(style.limits, "MOST_LINES", FEW)
     with alt.data_transformers.enable("default", max_rows=FEW):
         spec = call(function, book).to_dict()
     rows = [sum(map(len, each["datasets"].values())) for each in (spec, whole)]
@@ -163,7 +163,7 @@ def test_the_panel_shows_the_newest_of_too_many_windows(
 ) -> None:
     whole = wb.WhatIf(book)
     assert "newest" not in whole.companies["all"]
-    monkeypatch.setattr(style, "MOST_ROWS", FEW)
+    monkeypatch.setattr(style.limits, "MOST_ROWS", FEW)
     with alt.data_transformers.enable("default", max_rows=FEW):
         panel = wb.WhatIf(book)
     table = comparables(book)

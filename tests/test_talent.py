@@ -6,8 +6,8 @@ import vl_convert as vlc
 
 import workbook as wb
 from workbook import talent
-from workbook.display import SCHEMA, VEGALITE
 from workbook.dossier import bundled
+from workbook.jupyter.display import SCHEMA, VEGALITE
 
 
 def test_the_june_announcement(book: wb.Dossier) -> None:

@@ -18,7 +18,7 @@ from workbook.dossier import Dossier, DossierError, open
 
 if TYPE_CHECKING:
     from workbook import arr, commercialization, evidence, models, strategy, structure, style, talent
-    from workbook.display import load_ipython_extension
+    from workbook.jupyter.display import load_ipython_extension
     from workbook.whatif import WhatIf
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
-_ELSEWHERE = {"WhatIf": "workbook.whatif", "load_ipython_extension": "workbook.display"}
+_ELSEWHERE = {"WhatIf": "workbook.whatif", "load_ipython_extension": "workbook.jupyter.display"}
 
 
 def __getattr__(name: str) -> Any:

@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _lab(folder: Path | None, others: list[str]) -> int:
-    from workbook import workspace
+    from workbook.jupyter import workspace
 
     clone = bundled("data").parent
     if folder is None and (clone / "pyproject.toml").is_file():
@@ -131,13 +131,13 @@ def _tell_of_unreadable(data: Path) -> None:
 def _check(given: argparse.Namespace) -> int:
     try:
         book = open(given.dossier, as_of=given.as_of)
-        told = summary(book, given.today)
+        report = summary(book, given.today)
     except (DossierError, FileNotFoundError, ValueError) as error:
         return _refused(error, given)
     from workbook import review
 
     found = review.review(book)
-    told += f"\n\n{review.listed(found, None if given.all else 2)}"
+    report += f"\n\n{review.listed(found, None if given.all else 2)}"
     slips = []
     if given.notebooks is not None:
         from workbook import prose
@@ -146,7 +146,7 @@ def _check(given: argparse.Namespace) -> int:
         if not paths:
             return _refused(ValueError(f"no notebook in {given.notebooks}"), given)
         slips = [(path.name, str(slip)) for path in paths for slip in prose.check_notebook(book, path)]
-        told += f"\n\nProse: {len(paths)} notebooks, {len(slips)} slips"
+        report += f"\n\nProse: {len(paths)} notebooks, {len(slips)} slips"
     if given.format == "json":
         warnings = [
             Problem(row["file"], None, row["column"], f"{row['rule']}: {row['detail']}", row["id"])
@@ -154,7 +154,7 @@ def _check(given: argparse.Namespace) -> int:
         ]
         print(_as_json([Problem(file, None, None, slip, "") for file, slip in slips], warnings))
     else:
-        print(told)
+        print(report)
         for _, slip in slips:
             print(f"  {slip}", file=sys.stderr)
     return 1 if slips or (given.strict and len(found)) else 0
@@ -179,7 +179,7 @@ def _as_json(problems: list[Problem], warnings: Sequence[Problem] = ()) -> str:
 
 
 def _run(paths: list[Path]) -> int:
-    from workbook import notebooks
+    from workbook.jupyter import notebooks
 
     for path in paths or sorted(bundled("notebooks").glob("*.ipynb")):
         print(f"running {path}")

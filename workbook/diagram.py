@@ -73,7 +73,7 @@ def boxes(
     base = alt.Chart(table)
     fill = alt.Scale(domain=parts, range=[looks[p][0] for p in parts])
     ink = alt.Scale(domain=parts, range=[looks[p][1] for p in parts])
-    # Vega stacks lines downwards from the first; half of what is below has to go up.
+    # Vega writes lines downwards from the first, so the text is moved up by half its height.
     rise = alt.expr("-6.5 * (split(datum.lines, '|').length - 1)")
     extra: dict[str, Any] = {"tooltip": tooltip} if tooltip else {}
     return [

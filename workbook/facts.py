@@ -34,6 +34,8 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
 
     Parameters
     ----------
+    book
+        The dossier.
     role, *also
         Roles of the table `series`.
     peers
@@ -52,9 +54,8 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> read(wb.open(), "streak")[["metric", "value"]].values.tolist()[-1]
-    ['ai_triple_digit_streak', 12.0]
+    >>> read(book, "streak")[["metric", "value"]].values.tolist()[-1]
+    ['doublings', 5.0]
     """
     rows = book.metrics
     rows = rows[_played(book, rows).isin([role, *also])]
@@ -78,10 +79,17 @@ def read(book: Dossier, role: str, *also: str, peers: bool = False) -> pd.DataFr
 def has(book: Dossier, role: str) -> bool:
     """Tell whether the dossier, as known on its `as_of`, has a figure of the role.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    role
+        A role, as in `series.role`.
+
     Examples
     --------
     >>> import workbook as wb
-    >>> has(wb.open(), "margin"), has(wb.open(as_of="2020-01-01"), "margin")
+    >>> has(book, "margin"), has(wb.open(book.path, as_of="2020-01-01"), "margin")
     (True, False)
     """
     return bool((_played(book, book.metrics) == role).any())
@@ -95,11 +103,19 @@ def _played(book: Dossier, rows: pd.DataFrame) -> pd.Series[Any]:
 def series_name(book: Dossier, role: str, lang: Language = "en") -> str:
     """Return what the dossier calls the series of a role; the role itself where it has none.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    role
+        A role, as in `series.role`.
+    lang
+        "en" or "zh", for names and texts.
+
     Examples
     --------
-    >>> import workbook as wb
-    >>> series_name(wb.open(), "ai_share"), series_name(wb.open(), "margin", "zh")
-    ('AI share of external cloud revenue', '云业务经调整EBITA利润率')
+    >>> series_name(book, "ai_share"), series_name(book, "margin", "zh")
+    ('AI share of outside sales', '利润率')
     """
     rows = book.series
     names = words.localised(rows, "name", lang)[rows["role"] == role].dropna()
@@ -107,9 +123,16 @@ def series_name(book: Dossier, role: str, lang: Language = "en") -> str:
 
 
 def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the metrics rows of the dossier's own subjects: a peer's figure is never the company's.
+    """Return the metrics rows of the dossier's own subjects: the figures of peers are left out.
 
     Where none of its own has a figure, the rows of the one subject that has are returned; a title names it.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    rows
+        Rows with a subject.
 
     Raises
     ------
@@ -129,6 +152,11 @@ def own(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
 
 def one_subject(rows: pd.DataFrame) -> str:
     """Return the subject that all rows share.
+
+    Parameters
+    ----------
+    rows
+        Rows with a subject.
 
     Raises
     ------
@@ -155,10 +183,16 @@ RELAYED = "†"
 def marks(book: Dossier, claims: pd.Series[Any]) -> list[str]:
     """Return for each claim the mark of a figure that rests on one relayed source, or nothing.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    claims
+        Ids of claims, one for each point; empty where a point has none.
+
     Examples
     --------
-    >>> import workbook as wb
-    >>> marks(wb.open(), pd.Series(["arr-above-16-august-2026", "arr-guided-december-2026", None]))
+    >>> marks(book, pd.Series(["arr-august", "arr-guided-december", None]))
     ['†', '', '']
     """
     relayed = evidence.relayed(book, claims)
@@ -170,6 +204,12 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", *, marke
 
     Parameters
     ----------
+    book
+        The dossier.
+    claims
+        Ids of the claims the chart rests on.
+    lang
+        "en" or "zh", for names and texts.
     marked
         Whether the chart writes the mark behind such figures; else they are counted.
 
@@ -180,8 +220,7 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", *, marke
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> footer(wb.open(), ["arr-above-16-august-2026"]).split(". ")[-1]
+    >>> footer(book, ["arr-august"]).split(". ")[-1]
     '† rests on one publisher, read as relayed text only.'
     """
     ids = list(dict.fromkeys(claims))
@@ -196,6 +235,11 @@ def footer(book: Dossier, claims: Iterable[str], lang: Language = "en", *, marke
 def one_unit(rows: pd.DataFrame) -> str:
     """Return the unit all rows share.
 
+    Parameters
+    ----------
+    rows
+        Rows with a unit.
+
     Raises
     ------
     ValueError
@@ -208,7 +252,17 @@ def one_unit(rows: pd.DataFrame) -> str:
 
 
 def named(book: Dossier, subject: str, lang: Language) -> str:
-    """Return the name of a subject in the language asked for, where the dossier has one."""
+    """Return the name of a subject in the language asked for, where the dossier has one.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    subject
+        Whose name.
+    lang
+        "en" or "zh", for names and texts.
+    """
     if lang == words.PLAIN:
         return subject
     if book.subjects.get(subject):
@@ -220,13 +274,18 @@ def named(book: Dossier, subject: str, lang: Language) -> str:
 def moved(first: tuple[float, str], last: tuple[float, str]) -> str:
     """Say which way a figure went from one (value, bound) to another, as far as the bounds tell.
 
+    Parameters
+    ----------
+    first, last
+        Value and bound of the earlier and of the later figure.
+
     Examples
     --------
     >>> moved((4, "exact"), (45, "at_least")), moved((4, "at_least"), (45, "exact"))
     ('rose', 'went')
     """
     lows = [value if bound != "at_most" else -math.inf for value, bound in (first, last)]
-    # The upper end of a range is not among what is given here, so it counts as open.
+    # The upper end of a range is not passed in, so it counts as unlimited.
     highs = [math.inf if bound in ("at_least", "between") else value for value, bound in (first, last)]
     if lows[1] > highs[0]:
         return "rose"

@@ -26,6 +26,7 @@ import nbformat
 import pandas as pd
 
 from workbook.dossier import Dossier
+from workbook.hints import closest
 from workbook.reading import (
     AFTER,
     BOUNDS,
@@ -42,7 +43,7 @@ from workbook.reading import (
     both_ends,
     date_parts,
     figure_slip,
-    figures,
+    figures_in,
     names_with_digits,
     one_writing,
     whole_word,
@@ -69,7 +70,7 @@ class Slip:
         return f"{self.file}, cell {self.cell}: {self.text!r}: {self.rule}"
 
 
-# What the rendered text is put into: a link's words between the first two, its target before the third.
+# Marks of a link in the rendered text: open, words, to, target, close.
 _OPEN, _TO, _CLOSE = "\ue000", "\ue001", "\ue002"
 _LINK = re.compile(f"{_OPEN}(?P<text>[^{_OPEN}-{_CLOSE}]*){_TO}(?P<target>[^{_OPEN}-{_CLOSE}]*){_CLOSE}")
 _EVIDENCE = re.compile(r"(?:[^#]*evidence\.ipynb)?#(?P<claim>[a-z0-9][a-z0-9-]*)")
@@ -92,10 +93,12 @@ def check_notebook(book: Dossier, path: str | Path) -> list[Slip]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> from workbook.dossier import bundled
-    >>> check_notebook(wb.open(), bundled("notebooks") / "06_evidence.ipynb")
-    []
+    >>> import tempfile
+    >>> cell = nbformat.v4.new_markdown_cell("Sales were [EUR 1.5 bn](06_evidence.ipynb#sales-2031-06-28).")
+    >>> path = Path(tempfile.mkdtemp()) / "note.ipynb"
+    >>> _ = path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    >>> print(check_notebook(book, path)[0])
+    note.ipynb, cell 1: 'EUR 1.5 bn': figure differs: the claim says 1400 EUR m
     """
     path = Path(path)
     try:
@@ -115,8 +118,6 @@ def check_text(book: Dossier, text: str) -> list[tuple[str, str]]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> book = wb.open()
     >>> check_text(book, "Revenue will triple to 30 bn.")
     [('30', 'a number must be a link to the claim that carries it'),
      ('triple', 'a number in words must be a link to the claim that carries it')]
@@ -138,14 +139,15 @@ def check_text(book: Dossier, text: str) -> list[tuple[str, str]]:
             if not evidence:
                 rest += link["text"]
             elif evidence["claim"] not in claims:
-                slips.append((link["text"], f"there is no claim {evidence['claim']!r} in this dossier"))
+                near = closest(evidence["claim"], claims)
+                slips.append((link["text"], f"there is no claim {evidence['claim']!r}{near} in this dossier"))
             else:
                 claim = claims[evidence["claim"]]
                 dates = [claim[c] for c in ("event_date", "period_start", "period_end")]
                 dates.append(published[claim["source"]])
                 before = _LINK.sub(lambda m: m["text"], sentence[: link.start()])[-60:]
-                said = names.sub(" ", link["text"])
-                slips += [(link["text"], rule) for rule in _link_slips(said, before, plain, claim, dates)]
+                anchor = names.sub(" ", link["text"])
+                slips += [(link["text"], rule) for rule in _link_slips(anchor, before, plain, claim, dates)]
                 slips += list(_post_slips(link["text"], evidence["claim"], claim, titles))
             rest += " " if evidence else ""
         rest += sentence[position:]
@@ -170,32 +172,32 @@ class _Page(HTMLParser):
         self._end("")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if _BLOCKS.fullmatch(tag):
             self._end(tag)
-        if tag == "a" and "href" in told:
-            self._links.append(urllib.parse.unquote(told["href"]))
+        if tag == "a" and "href" in attributes:
+            self._links.append(urllib.parse.unquote(attributes["href"]))
             self._block += _OPEN
-        if tag in ("script", "style") or (tag == "code" and "class" not in told):
+        if tag in ("script", "style") or (tag == "code" and "class" not in attributes):
             self._open.append(tag)
         elif tag == "code":
             self._open.append("style")  # a fence that names its language is a program
-        if tag == "ol" and told.get("start", "").isdigit() and int(told["start"]) > 9:
-            self._block += told["start"] + " "  # a sentence that begins with a number
+        if tag == "ol" and attributes.get("start", "").isdigit() and int(attributes["start"]) > 9:
+            self._block += attributes["start"] + " "  # a sentence that begins with a number
         if tag in ("td", "th", "br"):
             self._block += " "
         for name in ("alt", "title", "aria-label", "placeholder"):
-            if told.get(name):
-                # What a pointer or a reader's software says of a link stands outside of its words.
-                self.blocks.append(told[name])
+            if attributes.get(name):
+                # A tooltip or a label for screen readers is shown too, but is no part of the words of a link.
+                self.blocks.append(attributes[name])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._links:
             target = self._links.pop()
             begin = self._block.rfind(_OPEN)
-            # An address shown as it is says nothing.
-            said = self._block[begin + 1 :]
-            shown = " " if said in (target, f"mailto:{target}") else f"{_OPEN}{said}{_TO}{target}{_CLOSE}"
+            # A link whose words are its own address makes no statement.
+            anchor = self._block[begin + 1 :]
+            shown = " " if anchor in (target, f"mailto:{target}") else f"{_OPEN}{anchor}{_TO}{target}{_CLOSE}"
             self._block = self._block[:begin] + shown if begin >= 0 else self._block
         if tag in ("code", "script", "style") and self._open:
             if self._open.pop() == "code" and any(
@@ -259,9 +261,9 @@ def _link_slips(
             shown = ", ".join(d.isoformat() for d in sorted(set(known))) or "none"
             yield f"the date {found.group().strip()!r} is none of the claim's dates ({shown})"
     counted = str(claim["unit"]) in COUNTED
-    said = [f for f in figures(quantities) if f.plain or counted]
-    said = [f for f in said if not _also_said(f, claim)]
-    if not said:
+    own = [f for f in figures_in(quantities) if f.plain or counted]
+    own = [f for f in own if not _of_statement(f, claim)]
+    if not own:
         return
     if pd.isna(claim["value"]):
         yield "the claim carries no figure"
@@ -269,13 +271,13 @@ def _link_slips(
     if claim["bound"] == "between":
         ends = [claim | {"value": claim[end], "bound": "exact"} for end in ("value", "value_high")]
         for end in ends:
-            if not any(figure_slip(figure, False, end) is None for figure in said):
+            if not any(figure_slip(figure, False, end) is None for figure in own):
                 yield f"the claim is a range: name both ends, {end['value']:g} {end['unit']} is not there"
         return
     fell = claim["value"] < 0 and re.search(whole_word(FALL), sentence, re.IGNORECASE)
-    unsigned = any(f.kind != "quantity" or not f.match["sign"] for f in said)
-    yield from [slip for f in said if (slip := figure_slip(f, bool(fell), claim))][:1]
-    # A loss told without its sign turns the bound round.
+    unsigned = any(f.kind != "quantity" or not f.match["sign"] for f in own)
+    yield from [slip for f in own if (slip := figure_slip(f, bool(fell), claim))][:1]
+    # A loss written without its minus sign turns the bound round.
     bound = MIRRORED[claim["bound"]] if fell and unsigned else claim["bound"]
     if bound != "exact" and not re.search(whole_word(BOUNDS[bound]), f"{before} {text}", re.IGNORECASE):
         wording = {
@@ -289,7 +291,7 @@ def _link_slips(
             yield "the claim is exact, the link words it as a bound"
 
 
-def _also_said(figure: Figure, claim: dict[str, Any]) -> bool:
+def _of_statement(figure: Figure, claim: dict[str, Any]) -> bool:
     """Whether a span of time, a share or a multiple beside the claim's own figure is in its statement."""
     unit, statement = str(claim["unit"]), str(claim["statement"])
     if figure.kind != "quantity":
@@ -297,12 +299,12 @@ def _also_said(figure: Figure, claim: dict[str, Any]) -> bool:
     span = SPAN.match(figure.match.string, figure.match.end())
     if not span or figure.match["scale"] or figure.match["after"] or unit in COUNTED:
         return False
-    said = [
+    counted = [
         (other.number, (SPAN.match(statement, other.match.end()) or {"noun": ""})["noun"])
-        for other in figures(statement)
+        for other in figures_in(statement)
         if other.kind == "quantity"
     ]
-    return (figure.number, span["noun"]) in said
+    return (figure.number, span["noun"]) in counted
 
 
 def _post_slips(
@@ -310,8 +312,8 @@ def _post_slips(
 ) -> Iterator[tuple[str, str]]:
     for title, group in roles.groupby("title"):
         if text.strip().lower() == str(title).lower():
-            said = str(title).lower() in str(claim["statement"]).lower()
-            if claim_id not in set(group["claim"]) and not said:
+            named = str(title).lower() in str(claim["statement"]).lower()
+            if claim_id not in set(group["claim"]) and not named:
                 yield text, f"claim {claim_id!r} does not speak of this post"
 
 
@@ -322,9 +324,9 @@ def _loose_slips(text: str, roles: pd.DataFrame) -> Iterator[tuple[str, str]]:
     text = re.sub(r"\b\d\d_[a-z]\w*(?:\.ipynb\b)?", " ", text)
     for found in re.finditer(r"\d[\d.,]*\d|\d", text):
         yield found.group(), "a number must be a link to the claim that carries it"
-    words = [f.words for f in figures(text) if f.plain and not re.search(r"\d", f.words)]
-    for said in [*words, *(m[0] for m in VAGUE.finditer(text))]:
-        yield said, "a number in words must be a link to the claim that carries it"
+    words = [f.words for f in figures_in(text) if f.plain and not re.search(r"\d", f.words)]
+    for figure in [*words, *(m[0] for m in VAGUE.finditer(text))]:
+        yield figure, "a number in words must be a link to the claim that carries it"
     for title in sorted({str(t) for t in roles["title"] if " " in str(t)}):
         if re.search(rf"\b{re.escape(title)}\b", text, re.IGNORECASE):
             yield title, "a post must be a link to the claim that names it"

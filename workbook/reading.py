@@ -5,8 +5,8 @@
 How a figure may be rounded: what is printed must follow from the claim. An exact figure, or one that is
 "about", is rounded to the nearest at the printed precision. A floor (at_least) is rounded down and a ceiling
 (at_most) up, by the sign of the value: at least 15.96 is "at least 15.9" or "at least 15", never "at least
-16". A loss told without its sign turns the bound round with the rounding: of at most -13.86 one may say "a
-loss of at least 13.8", of at least -13.86 "a loss of at most 13.9".
+16". Where a loss is written without its minus sign, bound and rounding change sides: at most -13.86 is "a
+loss of at least 13.8", at least -13.86 "a loss of at most 13.9".
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def read_number(words: str) -> Decimal:
     return whole_number or Decimal(first.split("-")[0].strip() != "zero")
 
 
-def figures(text: str) -> list[Figure]:
+def figures_in(text: str) -> list[Figure]:
     """Read every figure of a text, in the order in which they stand."""
     found = []
     for pattern, kind, read in ((_SHARE, "share", _share), (_MULTIPLE, "multiple", _multiple)):
@@ -336,7 +336,7 @@ def figure_slip(figure: Figure, fell: bool, claim: dict[str, Any]) -> str | None
     Examples
     --------
     >>> claim = {"value": 48437, "unit": "RMB m", "bound": "exact"}
-    >>> [figure_slip(figure, False, claim) for figure in figures("RMB 48.4 bn, 484.37亿元, RMB 48.9 bn")]
+    >>> [figure_slip(figure, False, claim) for figure in figures_in("RMB 48.4 bn, 484.37亿元, RMB 48.9 bn")]
     [None, None, 'figure differs: the claim says 48437 RMB m']
     """
     unit, value, bound = str(claim["unit"]), Decimal(repr(float(claim["value"]))), str(claim["bound"])

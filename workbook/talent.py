@@ -23,6 +23,13 @@ AHEAD = pd.Timedelta(days=45)
 def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
     """Return every post with its holder, unit and dates.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -31,14 +38,12 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = posts(wb.open())
-    >>> bool((table["end"].isna() | table["start"].isna() | (table["end"] > table["start"])).all())
-    True
+    >>> posts(book)[["person", "unit", "start", "end"]].astype(str).values.tolist()[-1]
+    ['Richard Roe', 'Northlight Works', '2030-10-01', '2031-03-03']
     """
     roles = book.roles
     people, units = book.people.set_index("id"), book.org_units.set_index("id")
-    told = evidence.said(book, roles["claim"])
+    texts = evidence.statements(book, roles["claim"])
 
     def named(ids: pd.Series[str], table: pd.DataFrame) -> pd.Series[str]:
         return ids.map(words.localised(table, "name", lang))
@@ -52,14 +57,23 @@ def posts(book: Dossier, *, lang: Language = "en") -> pd.DataFrame:
             "end": roles["end"],
             "claim": roles["claim"],
             "ended_by": roles["ended_by"],
-            "statement": told["statement"],
-            "source": told["source"],
+            "statement": texts["statement"],
+            "source": texts["source"],
         }
     ).sort_values(["person", "start"], na_position="first", ignore_index=True)
 
 
 def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.DataFrame:
     """Return who holds what on a day: start <= day < end.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    at
+        Day on which the posts are held.
+    lang
+        "en" or "zh", for names and texts.
 
     Returns
     -------
@@ -73,10 +87,9 @@ def holders(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Da
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> now = holders(wb.open(), at="2026-06-30")
-    >>> bool((now["end"].isna() | (now["end"] > pd.Timestamp("2026-06-30"))).all())
-    True
+    >>> now = holders(book, at="2031-06-30")
+    >>> now.loc[now["unit"] == "Northlight Labs", ["person", "title"]].values.tolist()
+    [['Jane Doe', 'Head']]
     """
     day = pd.Timestamp(read_day("at", at))
     table = posts(book, lang=lang)
@@ -88,6 +101,17 @@ def moves(
     book: Dossier, *, since: str | dt.date, until: str | dt.date, lang: Language = "en"
 ) -> pd.DataFrame:
     """List posts taken up and given up from one day to another, both included.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    since
+        First day.
+    until
+        Last day.
+    lang
+        "en" or "zh", for names and texts.
 
     Returns
     -------
@@ -101,10 +125,9 @@ def moves(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = moves(wb.open(), since="2026-06-08", until="2026-06-08")
-    >>> set(table["what"]) <= {"takes up", "leaves"}
-    True
+    >>> table = moves(book, since="2031-03-03", until="2031-03-03")
+    >>> table[["person", "what"]].values.tolist()
+    [['Jane Doe', 'takes up'], ['Richard Roe', 'leaves']]
     """
     first, last = (pd.Timestamp(read_day(*each)) for each in (("since", since), ("until", until)))
     if last < first:
@@ -128,8 +151,14 @@ def posts_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     since
         First day shown; a year before the last move when not given.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -138,8 +167,7 @@ def posts_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> posts_chart(wb.open(), lang="zh").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    >>> posts_chart(book, lang="zh").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'bar'
     """
     rows, first, last_move, left_out = _shown(book, since, lang)
@@ -237,8 +265,17 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     """Draw posts over the year before the last move with a slider for the day; who held what stands out.
 
     A post whose start was not found is never counted as held: it may not have begun yet, and has a colour
-    and a number of its own. A post whose end was not found counts as held on. The slider starts at the last
-    move. All of it is worked out in the reader's browser, without a kernel.
+    and a number of its own. A post whose end was not found counts as still held. The slider starts at the
+    last move. The browser works all of it out, without a kernel.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -247,8 +284,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = posts_by_date(wb.open()).to_dict()
+    >>> spec = posts_by_date(book).to_dict()
     >>> spec["params"][0]["value"] == spec["params"][0]["bind"]["max"]
     True
     """
@@ -276,7 +312,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
     )
     bars, dots, names, texts = _marks(rows, first, last_move + AHEAD, lang)
     shade = alt.condition("datum.status == 'not'", alt.value("#a3abb5"), alt.value(COLORS["ink"]))
-    # Counted on from the first day in the reader's time zone, as the dates of the bars are read.
+    # Counted from the first day in the reader's time zone, in which Vega reads the dates of the bars too.
     moment = f"datetime({first.year}, {first.month - 1}, {first.day} + day)"
     written = f"timeFormat({moment}, {quoted(words.entry('form.axis_day', lang))})"
     line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(moment=moment, written=written)
@@ -302,7 +338,7 @@ def posts_by_date(book: Dossier, *, lang: Language = "en", title: str | None = N
         line.mark_text(color=COLORS["alert"], baseline="bottom", fontWeight="bold").encode(
             x=x, y=alt.value(-4), text="written:N"
         ),
-        # Those who hold none on that day share the empty name.
+        # Rows of posts not held on the day have an empty name, which counts as one more holder.
         count.transform_calculate(people="datum.holders - (datum.posts < datum.all ? 1 : 0)")
         .transform_calculate(said=_held(written, lang))
         .mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.arr import add_months, month_ends, months_between
@@ -32,20 +32,17 @@ def test_month_end_to_month_end_is_exactly_whole():
     assert [months_between(ends[0], day) for day in ends] == list(range(72))
 
 
-@settings(deadline=None)
 @given(DAYS, DAYS)
 def test_adding_the_months_between_gives_the_date_back(start, end):
     assert add_months(start, months_between(start, end)) == end
 
 
-@settings(deadline=None)
 @given(DAYS, DAYS, DAYS)
 def test_spans_add_up(first, second, third):
     whole = months_between(first, third)
     assert months_between(first, second) + months_between(second, third) == pytest.approx(whole, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(DAYS, st.floats(0, 240))
 def test_the_day_returned_is_the_first_that_is_late_enough(start, months):
     day = add_months(start, months)
@@ -53,7 +50,6 @@ def test_the_day_returned_is_the_first_that_is_late_enough(start, months):
     assert months_between(start, day - timedelta(days=1)) < months
 
 
-@settings(deadline=None)
 @given(DAYS, DAYS)
 def test_month_ends_are_the_days_before_a_first(start, end):
     days = [start + timedelta(days=k) for k in range((end - start).days + 1)] if end >= start else []

@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import arr
@@ -127,7 +127,6 @@ def test_the_drivers_grow_as_told_and_the_services_take_the_rest():
 LEVELS = st.floats(1e-6, 1e12)
 
 
-@settings(deadline=None)
 @given(
     LEVELS, LEVELS, st.floats(0, 1), st.floats(-0.9, 3), st.sampled_from(["exponential", "linear", "s_curve"])
 )

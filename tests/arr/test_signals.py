@@ -74,6 +74,18 @@ def test_vega_computes_the_figures_of_a_scenario():
                 assert got == pytest.approx(wanted, rel=1e-9, abs=1e-12, nan_ok=True), (figure, scenario)
 
 
+@pytest.mark.parametrize("target", [29, 30, 31])
+def test_a_driver_that_is_not_there_moves_nothing_in_vega(target):
+    plan = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30, volatility_retention=0)
+    alone = [{"apps_share": 0, "volatility_services": 0}, {"apps_share": 1, "volatility_apps": 0}]
+    drawn = [plan.replace(**changes, target=target) for changes in alone]
+    written = signals.figures()
+    rows = [fields(scenario) for scenario in drawn]
+    results = vega_values(as_datum(written, [*rows[0], *written]), rows)
+    # What is left is certain, and ends on 30.
+    assert results["figure_p_target"] == [float(target <= 30)] * 2
+
+
 def test_vega_computes_the_fan_of_a_scenario():
     drawn = [s for s in scenarios(60) if 0 < s.apps_share < 1 and s.volatility_services][:12]
     for quantile, column in ((0.05, "5%"), (0.5, "50%"), (0.95, "95%")):

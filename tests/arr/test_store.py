@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import arr
@@ -27,7 +27,6 @@ def test_a_scenario_comes_back_as_it_was(tmp_path):
     assert arr.load(arr.save(GUIDANCE, tmp_path / "s.toml")) == GUIDANCE
 
 
-@settings(deadline=None)
 @given(st.floats(1e-6, 1e12), st.floats(-0.9, 0.9), st.none() | st.floats(1e-6, 1e12))
 def test_numbers_come_back_to_the_last_bit(level, correlation, target):
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Lab, Watch
-from workbook.display import MIME
 from workbook.dossier import bundled
+from workbook.jupyter.display import MIME
 
 pytestmark = pytest.mark.browser
 

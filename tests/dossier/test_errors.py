@@ -82,6 +82,8 @@ def test_a_wrong_header_says_what_happened_to_it(header: list[str], hint: str) -
         ("id,title\na,云收入增长\n".encode("gb18030"), "line 2 is not, it looks like GBK", "a,云收入增长"),
         ("id,title\na,b\nc,modèle\n".encode("cp1252"), "line 3 is not, it looks like Windows-1252", "c,modèle"),
         ("id,title\na,b\n".encode("utf-16"), "it is UTF-16", ""),
+        (("id,title\na,é" * 9).encode("utf-16-le"), "it is UTF-16", ""),
+        (b"PK\x03\x04" + bytes(range(256)), "it is a workbook of a spreadsheet", ""),
         ("id,title\na,云收入\nb,增长".encode() + b"\xff\n", "line 3 is not", "b,增长\ufffd"),
         (b'id,title\na,"b\nc,d\n', "the row that begins on line 2 cannot be read", 'a,"b'),
         (b'id,title\na,"b\nc"\nd,"e" f\n', "the row that begins on line 4 cannot be read", 'd,"e" f'),
@@ -94,6 +96,28 @@ def test_an_unreadable_file_says_where_and_why(tmp_path: Path, content: bytes, r
     assert problem.row is None
     assert rule in problem.rule
     assert problem.value.startswith(value)
+
+
+def test_a_cell_that_never_ends_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "claims.csv").write_bytes(b"id,title\na," + b"x" * 200_000 + b"\n")
+    assert reading_problem(tmp_path, "claims.csv").hint.startswith("a cell has more than 131,072 characters")
+
+
+def test_a_file_that_is_not_there_is_told_with_the_nearest_that_is(other_folder: Path) -> None:
+    (other_folder / "claims.csv").rename(other_folder / "claim.csv")
+    with pytest.raises(wb.DossierError, match=r"there is no such file; did you mean 'claim\.csv'\?"):
+        wb.open(other_folder)
+
+
+def test_a_row_of_commas_is_one_problem(other_folder: Path) -> None:
+    """Its cells are not told to be empty one by one."""
+    file = other_folder / "claims.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "," * text.splitlines()[0].count(",") + "\n", encoding="utf-8")
+    with pytest.raises(wb.DossierError) as caught:
+        wb.open(other_folder)
+    (problem,) = caught.value.problems
+    assert problem.rule == "row must not be blank"
 
 
 def test_an_unreadable_file_is_one_problem(other_folder: Path) -> None:

@@ -201,3 +201,55 @@ def test_a_table_that_is_left_out_reads_as_an_empty_one(other_folder: Path) -> N
     assert book.tables == ["sources", "claims", "metrics"]
     assert len(book.claims) == 5
     assert book.metrics.empty  # no series is named
+
+
+KEYS = {
+    "claims": ("primaryKey", "claims.primaryKey"),
+    "prices": ("primaryKey", "prices.primaryKey"),
+    "comparables": ("foreignKeys", "comparables.foreignKeys"),
+    "confirmations": ("foreignKeys", "confirmations.foreignKeys"),
+}
+
+
+@pytest.mark.parametrize(("table", "key", "blamed"), [(table, *named) for table, named in KEYS.items()])
+def test_a_table_of_the_form_keeps_the_keys_it_is_joined_by(
+    other_folder: Path, table: str, key: str, blamed: str
+) -> None:
+    """Without them a table opened, and a row that names no claim ended in a Python error once it was asked for."""
+    package = json.loads((other_folder / "datapackage.json").read_text(encoding="utf-8"))
+    schema = next(r for r in package["resources"] if r["name"] == table)["schema"]
+    del schema[key]
+    for field in schema["fields"]:
+        field.pop("untilKnown", None)
+    repackage(other_folder, resources=package["resources"])
+    with pytest.raises(wb.DossierError, match="by which tables are joined") as caught:
+        wb.open(other_folder)
+    assert {p.column for p in caught.value.problems} == {blamed}
+
+
+def test_what_refers_to_a_table_that_is_left_out_may_go_but_figures_need_their_claims(
+    other_folder: Path,
+) -> None:
+    package = json.loads((other_folder / "datapackage.json").read_text(encoding="utf-8"))
+
+    def without(*names: str) -> None:
+        kept = [r for r in json.loads(json.dumps(package))["resources"] if r["name"] not in names]
+        for schema in (r["schema"] for r in kept):
+            keys = [k for k in schema.get("foreignKeys", []) if k["reference"]["resource"] not in names]
+            schema["foreignKeys"] = keys
+            for field in schema["fields"]:
+                if field["name"] not in [k["fields"] for k in keys]:
+                    field.pop("untilKnown", None)
+        repackage(other_folder, resources=kept)
+
+    without("models")
+    assert wb.open(other_folder).models.empty
+    without("claims")
+    with pytest.raises(wb.DossierError) as caught:
+        wb.open(other_folder)
+    rules = {p.rule for p in caught.value.problems}
+    assert rules == {
+        f"must have claims where it has {name}" for name in ("prices", "rankings", "comparables")
+    }
+    without("claims", "prices", "rankings", "comparables")
+    assert wb.open(other_folder).comparables.empty

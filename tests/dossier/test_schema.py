@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from workbook.dossier.schema import Field, failures, nearest, rewritten, values
+from workbook.dossier.schema import Field, failures, rewritten, values
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,12 @@ def test_columns_have_the_type_they_say() -> None:
         ("date", "2026/2/30", ""),
         ("date", "08/06/2026", "which is the month cannot be told: write year-month-day"),
         ("date", "31/06/2026", "write year-month-day"),
+        ("date", "31.12.2025", "write 2025-12-31"),
+        ("date", "12/31/2025", "write 2025-12-31"),
+        ("date", "20260630", "write 2026-06-30"),
+        ("date", "2026-06-30T00:00:00", "write 2026-06-30"),
+        ("date", "45000", "write 2023-03-15, if it is a day as a spreadsheet counts them"),
+        ("date", "2026-02-30", ""),
         ("date", "soon", ""),
         ("number", "48,437.5", "write 48437.5"),
         ("number", "1,5", ""),  # a decimal comma or a slip: nothing is guessed
@@ -105,9 +111,3 @@ def test_columns_have_the_type_they_say() -> None:
 )
 def test_a_remedy_is_named_where_the_text_reads_one_way_only(kind: str, text: str, remedy: str) -> None:
     assert rewritten(text, {"name": "x", "type": kind}) == remedy
-
-
-def test_the_nearest_text_is_found_among_many() -> None:
-    many = [f"claim-{number}" for number in range(100_000)]
-    assert nearest("clam-77", many) == "did you mean 'claim-77'?"
-    assert nearest("nothing like it", many) == ""

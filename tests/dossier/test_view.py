@@ -165,7 +165,7 @@ def seen_on(day: str) -> wb.Dossier:
         st.dates(pd.Timestamp("2023-06-01").date(), pd.Timestamp("2026-11-30").date()), min_size=2, max_size=2
     )
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_later_view_knows_all_that_an_earlier_one_knew(days: list[Any]) -> None:
     earlier, later = (seen_on(day.isoformat()) for day in sorted(days))
     for name in earlier.tables:
@@ -176,7 +176,7 @@ def test_a_later_view_knows_all_that_an_earlier_one_knew(days: list[Any]) -> Non
 
 
 @given(st.dates(pd.Timestamp("2023-06-01").date(), pd.Timestamp("2026-11-30").date()))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_no_row_stands_without_its_claim_and_no_claim_without_its_document(day: Any) -> None:
     view = seen_on(day.isoformat())
     claims, sources = view.claims.set_index("id"), view.sources.set_index("id")

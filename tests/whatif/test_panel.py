@@ -22,10 +22,10 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 
 import workbook as wb
 from tests.conftest import OTHER, write_dossier
-from workbook import stored, workspace
 from workbook.arr import Scenario
 from workbook.commercialization import run_rate
 from workbook.commercialization.layers import field_values
+from workbook.jupyter import stored, workspace
 from workbook.whatif import settings, simulation
 from workbook.whatif.script import script
 

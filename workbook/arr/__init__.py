@@ -1,4 +1,4 @@
-"""The run-rate model: formulas, scenarios, simulation; knows no dossier and no chart.
+"""The run-rate model: formulas, scenarios, simulation. It imports no dossier and no chart.
 
 SciPy, SALib and tqdm load when a function first needs them: a slider needs none of them.
 """

@@ -11,8 +11,8 @@ from typing import NamedTuple, cast
 import pandas as pd
 
 from workbook.arr.calendar import months_between
-from workbook.arr.hints import closest
 from workbook.dates import read_day
+from workbook.hints import closest
 
 _COLUMNS = ("company", "date", "value", "bound", "currency", "kind", "claim")
 _KINDS = ("run_rate", "quarter_x4", "annual", "target")

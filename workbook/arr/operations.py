@@ -42,7 +42,6 @@ def normal_rule(count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 NODES = 96
-NORMAL_NODES, NORMAL_WEIGHTS = normal_rule(NODES)
 _STANDARD = NormalDist()
 # All nodes at once are ten times as fast for a few numbers; for many they would not fit a processor's cache.
 _FEW = 100_000

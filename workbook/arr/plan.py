@@ -18,9 +18,9 @@ import pandas as pd
 
 from workbook.arr import figures, formulas
 from workbook.arr.calendar import month_ends, months_between
-from workbook.arr.hints import closest
 from workbook.arr.operations import FLOATS, NUMPY, Number, Ops
 from workbook.dates import read_day
+from workbook.hints import closest
 
 SHAPES = ("exponential", "linear", "s_curve")
 

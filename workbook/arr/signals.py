@@ -78,6 +78,10 @@ def _fields() -> Fields:
         nodes[f"{name}_given"] = Node("name", (f"isValid({name})",))
     nodes["linear"] = Node("name", ("shape == 'linear'",))
     nodes["s_curve"] = Node("name", ("shape == 's_curve'",))
+    # A driver that is not there moves nothing, as in `Plan.fields`.
+    for driver, there in {"services": "apps_share < 1", "apps": "apps_share > 0"}.items():
+        given, nothing = nodes[f"volatility_{driver}"], Node("number", (0.0,))
+        nodes[f"volatility_{driver}"] = Node("where", (Node("name", (there,)), given, nothing))
     nodes["target"] = Node("raw", ("isValid(target) ? target : end_arr",))
     nodes["unknown"] = Node("name", ("NaN",))
     return Fields(**nodes)

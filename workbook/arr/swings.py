@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workbook.arr.figures import FIGURE_UNITS
-from workbook.arr.hints import closest
 from workbook.arr.plan import RANGES
 from workbook.arr.scenario import Scenario
+from workbook.hints import closest
 
 Figure: TypeAlias = str | Callable[[Scenario], float]
 Ranges: TypeAlias = Mapping[str, tuple[float, float]]

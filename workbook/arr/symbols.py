@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workbook.arr.hints import closest
 from workbook.arr.languages import ANY, LATEX_NAMES, TABLES
 from workbook.arr.operations import NODES, NORMAL_SPAN, Formula, Number, Ops, normal_rule
+from workbook.hints import closest
 
 
 @dataclass(frozen=True, eq=False)

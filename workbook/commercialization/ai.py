@@ -20,6 +20,15 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
     It is the series of the role "ai_share"; shares of another total are other series and not drawn here:
     they cannot be compared.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -27,9 +36,8 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> share_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'AI share of external cloud revenue, %'
+    >>> share_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'AI share of outside sales, %'
     """
     rows = facts.read(book, "ai_share")
     facts.one_unit(rows)
@@ -117,6 +125,11 @@ def streak(book: Dossier) -> pd.DataFrame:
     2^ceil(k / 4) times the same quarter of the last year before the streak, and nothing is said on how much
     more. Where the revenue itself is known, that quarter of the base year had at most revenue over multiple.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -132,10 +145,9 @@ def streak(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> last = streak(wb.open()).iloc[-1]
+    >>> last = streak(book).iloc[-1]
     >>> int(last["quarter"]), int(last["multiple_at_least"]), last["base_period_end"].date().isoformat()
-    (12, 8, '2023-06-30')
+    (5, 4, '2029-06-30')
     """
     rows = facts.read(book, "streak", "ai_revenue")
     rows = rows[rows["kind"] == "actual"]
@@ -183,6 +195,15 @@ def streak(book: Dossier) -> pd.DataFrame:
 def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw what the streak implies at the least: each quarter as a floor on the multiple of its base quarter.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -190,8 +211,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> streak_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["type"]
+    >>> streak_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["type"]
     'log'
     """
     table = streak(book)
@@ -208,7 +228,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
             "figure": [style.figure(float(m), "x", "at_least", lang) for m in table["multiple_at_least"]],
             "quarter": table["quarter"],
             "mark": facts.marks(book, table["claim"]),
-            **series.said(book, table["claim"]),
+            **series.statements(book, table["claim"]),
         }
     )
     steps = data.iloc[[i for i in range(len(data)) if i % 4 == 0]]

@@ -30,6 +30,8 @@ def growth_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Parameters
     ----------
+    book
+        The dossier.
     lang
         "en" or "zh".
     title
@@ -42,8 +44,7 @@ def growth_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> growth_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    >>> growth_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
     'growth on the year, %'
     """
     roles = [role for role in ("growth", "external_growth") if facts.has(book, role)] or ["growth"]
@@ -84,6 +85,8 @@ def margin_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Parameters
     ----------
+    book
+        The dossier.
     lang
         "en" or "zh".
     title
@@ -96,13 +99,12 @@ def margin_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> margin_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'cloud adjusted EBITA margin, %'
+    >>> margin_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'profit margin, %'
     """
     roles = [role for role in ("margin", "operating_profit", "revenue") if facts.has(book, role)]
     if not {"margin", "operating_profit"} & set(roles):
-        roles = ["margin"]  # what is missing is told by the reader of it
+        roles = ["margin"]  # reading it raises the error that says what is missing
     table = _margins(quarters.by_quarter(book, *roles))
     if table["shown"].isna().all():
         raise ValueError(f"no quarter of {book!r} has a margin, or a profit with the revenue it was made on")
@@ -189,7 +191,7 @@ def _lines_chart(
     lower = data.sort_values("value", kind="stable").duplicated("slot", keep="last").sort_index()
     said = data["claim"].tolist() + (claims or [])
     data = data.assign(
-        unit="%", place=lower.map({True: "below", False: "above"}), **series.said(book, data["claim"])
+        unit="%", place=lower.map({True: "below", False: "above"}), **series.statements(book, data["claim"])
     ).assign(
         figure=lambda t: series.figures(t, lang),
         written=[

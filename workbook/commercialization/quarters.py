@@ -28,6 +28,8 @@ def by_quarter(book: Dossier, role: str, *also: str) -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     role, *also
         Roles of the table `series`, such as "revenue", "growth", "external_growth".
 
@@ -46,11 +48,10 @@ def by_quarter(book: Dossier, role: str, *also: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = by_quarter(wb.open(), "revenue", "growth")
-    >>> row = table[(table["side"] == "recast") & table["revenue"].notna()].iloc[-1]
+    >>> table = by_quarter(book, "revenue", "growth")
+    >>> row = table.iloc[-1]
     >>> row["period_end"].date().isoformat(), float(row["revenue"]), float(row["growth"])
-    ('2026-06-30', 48437.0, 45.0)
+    ('2031-06-28', 1400.0, 33.0)
     """
     rows = facts.read(book, role, *also)
     rows = rows[(rows["kind"] == "actual") & (facts.months(rows) == 3)]

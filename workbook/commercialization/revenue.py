@@ -18,6 +18,8 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
 
     Parameters
     ----------
+    book
+        The dossier.
     lang
         "en" or "zh".
     title
@@ -30,9 +32,8 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> revenue_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'quarterly revenue, RMB bn'
+    >>> revenue_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'quarterly revenue, EUR bn'
     """
     table = quarters.by_quarter(book, "revenue", "growth")
     unit = table.attrs["units"]["revenue"]
@@ -61,7 +62,7 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
                 strict=True,
             )
         ],
-        **series.said(book, shown["revenue_claim"]),
+        **series.statements(book, shown["revenue_claim"]),
     )
     colors = {
         "as_reported": COLORS["actual"],
@@ -112,7 +113,7 @@ def _revenue_finding(book: Dossier, newest: pd.Series[Any], unit: str, lang: Lan
     subject = facts.named(book, newest["subject"], lang)
     finding = words.text("revenue.finding", lang, subject=subject, amount=amount, quarter=quarter)
     if pd.notna(newest["growth"]):
-        # A fall is told without its sign, which turns its bound round.
+        # A fall is written without its minus sign, which turns its bound round.
         fell, bound = float(newest["growth"]) < 0, str(newest["growth_bound"])
         bound = {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound) if fell else bound
         growth = style.figure(abs(float(newest["growth"])), "%", bound, lang)

@@ -38,6 +38,13 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
 
     Of two statements about one date, of one kind and scope, the one published last counts.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -52,9 +59,8 @@ def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> arr_points(wb.open())[["kind", "figure"]].values.tolist()[:2]
-    [['actual', 'at least RMB 8 bn'], ['guidance', 'at least RMB 10 bn']]
+    >>> arr_points(book)[["kind", "figure"]].values.tolist()[:2]
+    [['actual', 'at least EUR 1.5 bn'], ['guidance', 'at least EUR 2 bn']]
     """
     rows = facts.read(book, "run_rate").drop_duplicates(["period_end", "kind", "subject"], keep="last")
     currencies = sorted({unit.split()[0] for unit in rows["unit"]})
@@ -91,6 +97,11 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
     there and a level still to be reached leave a ceiling on the growth still needed. Floors are rounded down
     and ceilings up.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -106,9 +117,9 @@ def implied_growth(book: Dossier) -> pd.DataFrame:
     Examples
     --------
     >>> import workbook as wb
-    >>> table = implied_growth(wb.open(as_of="2026-06-30"))
+    >>> table = implied_growth(wb.open(book.path, as_of="2031-06-30"))
     >>> table[["start", "end", "months", "multiple", "cmgr"]].values.tolist()[-1]
-    ['at least RMB 10 bn', 'at least RMB 30 bn', 6.0, 3.0, 20.09]
+    ['at least EUR 2 bn', 'at least EUR 5 bn', 5.94, 2.5, 16.69]
     """
     points = arr_points(book)
     rows = []
@@ -176,10 +187,14 @@ def _reading(start: Mapping[Any, Any], end: Mapping[Any, Any]) -> str:
 def assumed(book: Dossier) -> dict[str, float]:
     """Return the dossier's assumptions by name, hyphens as underscores; percentages as shares.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Examples
     --------
-    >>> import workbook as wb
-    >>> sorted(assumed(wb.open()))[:2]
+    >>> sorted(assumed(book))[:2]
     ['apps_cmgr', 'apps_growth']
     """
     return {
@@ -197,6 +212,11 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     What guidance leaves open (retention, prices, drivers, volatility) comes from the dossier's assumptions,
     and from the defaults of `Scenario` where it has none.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Raises
     ------
     ValueError
@@ -205,9 +225,9 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     Examples
     --------
     >>> import workbook as wb
-    >>> scenario, claims = guidance(wb.open(as_of="2026-06-30"))
-    >>> scenario.start_arr, scenario.end_arr, scenario.months, claims
-    (10.0, 30.0, 6.0, ['arr-guided-june-2026', 'arr-guided-december-2026'])
+    >>> scenario, claims = guidance(wb.open(book.path, as_of="2031-06-30"))
+    >>> scenario.start_arr, scenario.end_arr, round(scenario.months, 2), claims
+    (2.0, 5.0, 5.94, ['arr-guided-june', 'arr-guided-december'])
     """
     points = arr_points(book)
     targets = points[points["kind"] == "guidance"]
@@ -261,6 +281,11 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
     with the dossier's assumed volatilities around the guidance's path: what was seen, judged before it was,
     and the target, judged before and after. The last is simulated with the observation as a bound.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -276,9 +301,8 @@ def bound_effect(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> bound_effect(wb.open())[["figure", "guided", "observed", "reading"]].values.tolist()[1]
-    ['multiple still needed', 2.22, 1.875, 'at most']
+    >>> bound_effect(book)[["figure", "guided", "observed", "reading"]].values.tolist()[1]
+    ['multiple still needed', 1.872, 1.667, 'at most']
     """
     scenario, claims = guidance(book)
     points = arr_points(book)

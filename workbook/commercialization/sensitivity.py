@@ -39,6 +39,8 @@ def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     figure
         A figure of `Scenario.summary`.
 
@@ -55,8 +57,7 @@ def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> sensitivity(wb.open(), figure="gross_new_arr")["input"].tolist()
+    >>> sensitivity(book, figure="gross_new_arr")["input"].tolist()
     ['end_arr', 'churn', 'start_arr']
     """
     scenario, claims = guidance(book)
@@ -95,8 +96,14 @@ def tornado_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     figure
         A figure of `Scenario.summary`.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -105,8 +112,7 @@ def tornado_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> tornado_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["x"]["title"]
+    >>> tornado_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["x"]["title"]
     'chance of the target, %'
     """
     table = sensitivity(book, figure=figure)

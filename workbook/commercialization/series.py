@@ -50,7 +50,7 @@ def texts(rows: pd.DataFrame) -> dict[str, Any]:
     return {name: rows[name].astype("str").tolist() for name in ("statement", "grade", "source")}
 
 
-def said(book: Dossier, claims: pd.Series[Any]) -> dict[str, list[str]]:
+def statements(book: Dossier, claims: pd.Series[Any]) -> dict[str, list[str]]:
     """Return what the claims say, for tooltips; empty where there is no claim."""
-    told = evidence.said(book, claims).fillna("")
-    return {str(name): told[name].astype("str").tolist() for name in told}
+    texts = evidence.statements(book, claims).fillna("")
+    return {str(name): texts[name].astype("str").tolist() for name in texts}

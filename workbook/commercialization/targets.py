@@ -28,6 +28,8 @@ def arr_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     scenario
         A scenario, or several by name, whose paths are drawn over the points.
     lang
@@ -42,9 +44,8 @@ def arr_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> arr_chart(wb.open()).to_dict()["layer"][0]["layer"][1]["encoding"]["y"]["title"]
-    'annualised recurring revenue (ARR), RMB bn'
+    >>> arr_chart(book).to_dict()["layer"][0]["layer"][1]["encoding"]["y"]["title"]
+    'annualised recurring revenue (ARR), EUR bn'
     """
     points = arr_points(book, lang)
     unit = points.attrs["units"]["value"]

@@ -32,6 +32,8 @@ def tokens_needed(
 
     Parameters
     ----------
+    book
+        The dossier.
     vendor
         Only this vendor's models; None: all in the dossier.
     since
@@ -56,10 +58,10 @@ def tokens_needed(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = tokens_needed(wb.open(), levels=[30], token_share=1)
-    >>> bool((table["tokens_per_day"] > 0).all())
-    True
+    >>> table = tokens_needed(book, levels=[5], token_share=1)
+    >>> ours = table[table["model"] == "Lumen 2"]
+    >>> ours[["price", "arr", "tokens_per_day"]].values.tolist()
+    [[3.15, 5.0, 4.349]]
     """
     points = arr_points(book)
     currency = points.attrs["units"]["value"].split()[0]
@@ -173,6 +175,19 @@ def tokens_chart(
     Each model stands at its latest list price in a region. Volumes are of others, or hold a provider's own
     use too: they give the scale, no part of the run rate.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    vendor
+        Whose prices, as for `tokens_needed`.
+    since
+        First day of the prices, as for `tokens_needed`.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -180,8 +195,7 @@ def tokens_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> tokens_chart(wb.open()).to_dict()["layer"][0]["layer"][-1]["encoding"]["x"]["scale"]["type"]
+    >>> tokens_chart(book).to_dict()["layer"][0]["layer"][-1]["encoding"]["x"]["scale"]["type"]
     'log'
     """
     points = arr_points(book)

@@ -28,6 +28,15 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     the browser by the formulas of `workbook.arr`, without a kernel or a network: in JupyterLab, in a page
     saved with `chart.save("x.html", inline=True)`, in a report. The line is dragged.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError

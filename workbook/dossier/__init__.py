@@ -28,6 +28,7 @@ What `frictionless validate` refuses is refused here too. Here is what is refuse
 - quotes to the letter: one inside a quoted cell is written twice, and each is closed.
 - numbers and dates to the letter: no spaces, no NaN, no infinity, no digits of other scripts, whole numbers
   within 64 bits, and the year of a date has four digits.
+- a table of the form keeps the primary and foreign keys that ours has, since tables are joined by them.
 - the whole text matches a pattern, where a pattern of alternatives may match a part for frictionless.
 - web addresses (`format: uri`) without spaces, quotes and brackets.
 

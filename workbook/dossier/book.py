@@ -19,6 +19,7 @@ from workbook.dossier.problems import DossierError
 from workbook.dossier.rules import house_rules
 from workbook.dossier.schema import values
 from workbook.dossier.tables import read_tables, schema_problems
+from workbook.hints import closest
 
 __all__ = ["Dossier", "open"]
 
@@ -50,8 +51,8 @@ def open(path: str | Path | None = None, as_of: str | dt.date | None = None) -> 
     Examples
     --------
     >>> book = open(as_of="2026-06-08")
-    >>> bool(book.sources["published"].max() <= pd.Timestamp("2026-06-08"))
-    True
+    >>> f"{book.sources['published'].max():%Y-%m-%d}"
+    '2026-06-08'
     """
     folder = bundled("data") if path is None else Path(path)
     return Dossier(folder, as_of)
@@ -96,7 +97,8 @@ class Dossier:
     def __getattr__(self, name: str) -> pd.DataFrame:
         """Build a table when it is first asked for; one that the dossier does without is empty."""
         if name.startswith("_") or name not in {*self.tables, *fields()}:
-            raise AttributeError(f"no table {name!r} in this dossier; it has: {', '.join(self.tables)}")
+            near = closest(name, self.tables)
+            raise AttributeError(f"no table {name!r}{near} in this dossier; it has: {', '.join(self.tables)}")
         return self._frame(name).copy()
 
     def _frame(self, name: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from workbook.dossier.joined import JOINED
 from workbook.dossier.problems import Problem
 from workbook.dossier.schema import Field
 
@@ -32,6 +33,12 @@ def bundled(name: str) -> Path:
 
 
 @cache
+def _schemas() -> dict[str, dict[str, Any]]:
+    package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource["schema"] for resource in package["resources"]}
+
+
+@cache
 def fields() -> dict[str, list[Field]]:
     """Return the fields of each table of the form, by its name.
 
@@ -40,8 +47,7 @@ def fields() -> dict[str, list[Field]]:
     >>> [field["name"] for field in fields()["confirmations"]]
     ['claim', 'source', 'locator', 'says']
     """
-    package = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
-    return {resource["name"]: resource["schema"]["fields"] for resource in package["resources"]}
+    return {name: schema["fields"] for name, schema in _schemas().items()}
 
 
 @cache
@@ -84,9 +90,12 @@ def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
         rule = "must be the month and day on which the fiscal year ends, such as 03-31"
         yield Problem("datapackage.json", None, "fiscalYearEnd", rule, str(package["fiscalYearEnd"]))
     names = {resource["name"] for resource in package["resources"]}
-    if "claims" in names and "sources" not in names:
-        yield Problem("datapackage.json", None, "resources", "must have sources where it has claims", "")
+    for name, needed in [("claims", "sources"), *((name, "claims") for name in JOINED)]:
+        if name in names and needed not in names:
+            rule = f"must have {needed} where it has {name}"
+            yield Problem("datapackage.json", None, "resources", rule, "")
     for resource in package["resources"]:
+        yield from _key_problems(resource, names)
         here = {field["name"]: field.get("type", "string") for field in resource["schema"]["fields"]}
         for field in fields().get(resource["name"], []):
             name = field["name"]
@@ -95,6 +104,22 @@ def form_problems(package: dict[str, Any]) -> Iterator[Problem]:
                 yield Problem(
                     "datapackage.json", None, f"{resource['name']}.{name}", rule, here.get(name, "")
                 )
+
+
+def _key_problems(resource: dict[str, Any], names: set[str]) -> Iterator[Problem]:
+    """Hold a table to the keys it is joined by; where a table is left out, what refers to it may go."""
+    name, schema = resource["name"], _schemas().get(resource["name"], {})
+    own = schema.get("primaryKey")
+    if own and resource["schema"]["primaryKey"] != [own]:
+        rule = f"must have the primaryKey {own}, by which tables are joined"
+        yield Problem("datapackage.json", None, f"{name}.primaryKey", rule, "")
+    for key in schema.get("foreignKeys", ()):
+        to, there = key["reference"]["resource"], key["reference"]["fields"]
+        if to in names and key not in resource["schema"].get("foreignKeys", ()):
+            rule = (
+                f"must have a foreign key from {key['fields']} to {there} of {to}, by which tables are joined"
+            )
+            yield Problem("datapackage.json", None, f"{name}.foreignKeys", rule, "")
 
 
 def _is_day_of_year(text: object) -> bool:

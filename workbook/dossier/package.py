@@ -13,7 +13,8 @@ from typing import Any
 
 from workbook.dossier import descriptor
 from workbook.dossier.problems import DossierError, Problem
-from workbook.dossier.schema import CONSTRAINTS, FALSE, TRUE, Field, failures, limit, nearest, typed
+from workbook.dossier.schema import CONSTRAINTS, FALSE, TRUE, Field, failures, limit, typed
+from workbook.hints import question
 
 __all__ = ["foreign_keys", "load", "read_package", "resource"]
 
@@ -56,7 +57,9 @@ def load(path: Path) -> Any:
     try:
         return _read_json(path / FILE)
     except ValueError as error:
-        raise DossierError(path, [_problem("", f"must be JSON in UTF-8: {error}")]) from None
+        # Notepad writes a mark that JSON does not have.
+        hint = "save it as UTF-8 without BOM" if "BOM" in str(error) else ""
+        raise DossierError(path, [_problem("", f"must be JSON in UTF-8: {error}", hint=hint)]) from None
 
 
 def _read_json(file: Path) -> Any:
@@ -120,7 +123,7 @@ def _keys(where: str, given: Any, known: Mapping[str, descriptor.Check], *needed
             yield _problem(place, f"not supported: {descriptor.UNSUPPORTED[key]}", value)
         else:
             rule = "is no key known here, and would be passed over in silence"
-            yield _problem(place, rule, value, nearest(key, known))
+            yield _problem(place, rule, value, question(key, known))
 
 
 def _package_problems(path: Path, package: Any, taken: Container[str]) -> Iterator[Problem]:
@@ -209,7 +212,7 @@ def _file_problems(path: Path, resource: dict[str, Any]) -> Iterator[Problem]:
     """Check that the file is there and, where the data package says, that it is the one described."""
     name, file = resource["name"], resource["path"]
     if not _inside(path, file) or not file.endswith(".csv"):
-        yield _problem(name, "path must be a CSV file inside the dossier", file)
+        yield _problem(name, "path must be a CSV file inside the dossier", file, _missing_hint(path, file))
         return
     try:
         content = (path / file).read_bytes() if "bytes" in resource or "hash" in resource else b""
@@ -226,6 +229,14 @@ def _file_problems(path: Path, resource: dict[str, Any]) -> Iterator[Problem]:
         digest = hashlib.new(method or "md5", content, usedforsecurity=False).hexdigest()
         if resource["hash"] not in (digest, f"{method}:{digest}"):
             yield _problem(f"{name}.hash", f"must be the digest of {file}, {digest}", resource["hash"])
+
+
+def _missing_hint(path: Path, file: object) -> str:
+    """Say what is there instead of a file that is not, so that it can be renamed or left out."""
+    if not isinstance(file, str) or Path(file).name != file or (path / file[:200]).is_dir():
+        return ""
+    near = question(file, [other.name for other in path.iterdir()])
+    return f"there is no such file; {near or 'a table may be left out of datapackage.json'}"
 
 
 def _field_problems(where: str, field: Field) -> Iterator[Problem]:
@@ -265,7 +276,7 @@ def _key_problems(package: dict[str, Any], resource: dict[str, Any]) -> Iterator
     keys = schema["primaryKey"] = [keys] if isinstance(keys, str) else keys
     for key in keys:
         if key not in fields:
-            yield _problem(f"{name}.primaryKey", "must name columns of the table", key, nearest(key, fields))
+            yield _problem(f"{name}.primaryKey", "must name columns of the table", key, question(key, fields))
     for key in schema.get("foreignKeys", ()):
         reference = key["reference"]
         column, target = _one(key["fields"]), _one(reference["fields"])
@@ -285,7 +296,7 @@ def _key_problems(package: dict[str, Any], resource: dict[str, Any]) -> Iterator
             yield _problem(where, "must be of a column that refers to another table")
         for column, before in field.get("untilKnown", {}).items():
             if column not in fields:
-                yield _problem(where, "must name columns of the table", column, nearest(column, fields))
+                yield _problem(where, "must name columns of the table", column, question(column, fields))
             elif before and failures({before}, fields[column]):
                 yield _problem(where, f"must be what {column} can be", before)
 

@@ -6,11 +6,10 @@ A rule is applied to the distinct texts of a column, since most columns repeat a
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 import operator
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import partial
@@ -34,7 +33,6 @@ __all__ = [
     "by_value",
     "failures",
     "limit",
-    "nearest",
     "rewritten",
     "typed",
     "values",
@@ -47,7 +45,6 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(/[^\s<>\"{}|\\^`]*)?")  # nearly all; what follows is slow
 _ADDRESS = "a web address such as https://example.com/page"
 _EPOCH, _NAT = dt.date(1970, 1, 1), np.iinfo("int64").min
-_POOL = 2000  # among so many texts is the nearest looked for: it is slow
 TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 
 
@@ -183,21 +180,6 @@ def failures(texts: AbstractSet[str], field: Field) -> dict[str, list[str]]:
     return found
 
 
-def nearest(text: str, allowed: Iterable[str]) -> str:
-    """Say which allowed text is nearest, or nothing where none is near.
-
-    Examples
-    --------
-    >>> nearest("reportd", ["reported", "guidance"])
-    "did you mean 'reported'?"
-    """
-    near = [other for other in allowed if abs(len(other) - len(text)) <= 3]
-    if len(near) > _POOL:
-        near = [other for other in near if other[:4] == text[:4] or other[-4:] == text[-4:]][:_POOL]
-    found = difflib.get_close_matches(text, near, n=1)
-    return f"did you mean {found[0]!r}?" if found else ""
-
-
 def rewritten(text: str, field: Field) -> str:
     """Say how a date or number of a spreadsheet is written here, where it can be read in one way only.
 
@@ -217,7 +199,16 @@ def rewritten(text: str, field: Field) -> str:
         day = re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", text.strip())
         if day and int(day[1]) <= 12 and int(day[2]) <= 12 and day[1] != day[2]:
             return "which is the month cannot be told: write year-month-day"
-        return "write year-month-day" if day else ""
+        if day:
+            month, of_month = (day[2], day[1]) if int(day[1]) > 12 else (day[1], day[2])
+            iso = f"{day[3]}-{month:0>2}-{of_month:0>2}"
+            return f"write {iso}" if _is_date(iso) else "write year-month-day"
+        run_on = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ]00:00(:00)?)?", text.strip())
+        iso = "-".join(run_on.groups()[:3]) if run_on else ""
+        if not run_on and re.fullmatch(r"[2-6][0-9]{4}", text):  # a day as Excel counts them
+            iso = (dt.date(1899, 12, 30) + dt.timedelta(int(text))).isoformat()
+            return f"write {iso}, if it is a day as a spreadsheet counts them"
+        return f"write {iso}" if iso and _is_date(iso) else ""
     if kind in ("number", "integer"):
         plain = text.strip()
         if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", plain):

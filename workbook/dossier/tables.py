@@ -11,8 +11,9 @@ from typing import Any
 
 from workbook.dossier.package import foreign_keys
 from workbook.dossier.problems import Problem
-from workbook.dossier.schema import Field, by_value, failures, nearest, rewritten
+from workbook.dossier.schema import Field, by_value, failures, rewritten
 from workbook.dossier.unreadable import header_problem, reading_problem
+from workbook.hints import question
 
 __all__ = ["Table", "read_tables", "schema_problems"]
 
@@ -75,8 +76,8 @@ def _read_table(path: Path, resource: dict[str, Any]) -> tuple[Table, list[Probl
                 if set(map(len, chunk)) != {len(names)} or not all(map(any, chunk)):
                     problems += _row_problems(file, names, places, chunk)
                     pairs = zip(places, chunk, strict=True)
-                    kept = [(place, cells) for place, cells in pairs if len(cells) == len(names)]
-                    lines += [place for place, _ in kept]
+                    kept = [(at, cells) for at, cells in pairs if len(cells) == len(names) and any(cells)]
+                    lines += [at for at, _ in kept]
                     chunk = [cells for _, cells in kept]
                 else:
                     lines += places
@@ -164,7 +165,7 @@ def _remedy(field: Field, where: str) -> Callable[[str], str]:
         if not allowed or not text:
             return rewritten(text, field)
         if text not in known and len(known) < _HINTS:
-            known[text] = nearest(text, map(str, allowed))
+            known[text] = question(text, map(str, allowed))
         extend = f"add it to the enum of {where} in datapackage.json"
         return f"{known[text]} Or {extend}" if known.get(text) else extend
 
@@ -213,6 +214,6 @@ def _dangling(
         for number, text in zip(table.lines, column, strict=True):
             if text in missing:
                 if text not in near and len(near) < _HINTS:
-                    near[text] = nearest(text, there)
+                    near[text] = question(text, there)
                 hint = f"{near[text]} Or {where}" if near.get(text) else where
                 yield Problem(table.file, number, field["name"], rule, text, hint)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbook.dossier.problems import Problem
-from workbook.dossier.schema import nearest
+from workbook.hints import question
 
 __all__ = ["header_problem", "reading_problem"]
 
@@ -38,12 +38,18 @@ def reading_problem(folder: Path, file: str) -> Problem:
             text = "".join(list(stream)[line - 1 : line]).rstrip("\r\n")
             rule = f"must be CSV: the row that begins on line {line} cannot be read ({error})"
             hint = 'a quote in it is not closed, or one inside a quoted cell is not written twice, as ""'
+            if "field limit" in str(error):
+                hint = f"a cell has more than {csv.field_size_limit():,} characters: is a quote not closed?"
             return Problem(file, None, None, rule, text, hint)
     return Problem(file, None, None, "must be CSV in UTF-8", "")
 
 
 def _encoding_problem(file: str, content: bytes, start: int) -> Problem:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Problem(file, None, None, "must be CSV in UTF-8: it is UTF-16", "", _SAVE)
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return Problem(file, None, None, "must be CSV in UTF-8: it is a workbook of a spreadsheet", "", _SAVE)
+    if content.count(0) > len(content) / 4:  # of Latin letters every second byte, of Chinese ones fewer
         return Problem(file, None, None, "must be CSV in UTF-8: it is UTF-16", "", _SAVE)
     number = content.count(b"\n", 0, start) + 1
     line = content.split(b"\n")[number - 1].rstrip(b"\r")
@@ -93,6 +99,6 @@ def _header_hint(header: list[str], names: list[str]) -> str:
     more = [name for name in header if name not in names]
     told = [f"it lacks {', '.join(lost)}"] if lost else []
     told += [f"it has {', '.join(map(repr, more))} too"] if more else []
-    told += [f"for {name!r}, {near}" for name in more if (near := nearest(name, lost))]
+    told += [f"for {name!r}, {near}" for name in more if (near := question(name, lost))]
     repeated = sorted({name for name in header if header.count(name) > 1})
     return "; ".join(told or [f"it has {', '.join(repeated)} more than once"])

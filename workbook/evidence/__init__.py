@@ -2,7 +2,7 @@
 
 from workbook.evidence.cards import cards
 from workbook.evidence.charts import coverage, grades_chart, known_chart
-from workbook.evidence.claims import cite, disputes, facts, find, said
+from workbook.evidence.claims import cite, disputes, facts, find, statements
 from workbook.evidence.freshness import LAG_QUANTILE, latest, stale, then_and_now
 from workbook.evidence.standing import relayed, standing
 
@@ -18,8 +18,8 @@ __all__ = [
     "known_chart",
     "latest",
     "relayed",
-    "said",
     "stale",
     "standing",
+    "statements",
     "then_and_now",
 ]

@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pandas as pd
 
 from workbook.dossier import Dossier
-from workbook.evidence.claims import figures, references
+from workbook.evidence.claims import figure_texts, references
 from workbook.evidence.standing import standing
+from workbook.hints import closest
 
 __all__ = ["cards"]
 
@@ -21,6 +22,13 @@ def cards(book: Dossier, theme: str) -> str:
 
     Text from the dossier is escaped, so that a statement cannot become markup; web addresses become links.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    theme
+        Theme of the claims, as in `claims.theme`.
+
     Raises
     ------
     ValueError
@@ -28,23 +36,24 @@ def cards(book: Dossier, theme: str) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> "#### arr-guided-december-2026" in cards(wb.open(), "commercialization")
+    >>> "#### arr-guided-december" in cards(book, "commercialization")
     True
     """
     claims = book.claims[book.claims["theme"] == theme]
     if claims.empty:
-        raise ValueError(f"no claims of theme {theme!r} in {book!r}")
+        raise ValueError(
+            f"no claims of theme {theme!r}{closest(theme, book.claims['theme'].unique())} in {book!r}"
+        )
     clashes: dict[str, list[str]] = {}
     for clash in book.disputes.to_dict("records"):
         why = _plain(clash["why"])
         for one, other in ((clash["claim"], clash["against"]), (clash["against"], clash["claim"])):
-            told = f"Disputed ({clash['standing']}): [{other}](#{other}). {why}"
-            clashes.setdefault(one, []).append(told)
+            note = f"Disputed ({clash['standing']}): [{other}](#{other}). {why}"
+            clashes.setdefault(one, []).append(note)
     grounds = standing(book, claims["id"]).to_dict("records")
     parts = []
     for claim, figure, (words, address), ground in zip(
-        claims.to_dict("records"), figures(claims), references(book, claims), grounds, strict=True
+        claims.to_dict("records"), figure_texts(claims), references(book, claims), grounds, strict=True
     ):
         lines = [f"#### {claim['id']}", "", _plain(claim["statement"])]
         if figure:
@@ -63,18 +72,18 @@ def cards(book: Dossier, theme: str) -> str:
 
 def _confirmed(ground: dict[Any, Any]) -> str:
     """Say who prints the same, and how many more print it of a narrower scope."""
-    said = f"Printed by {ground['who']}"
+    printed = f"Printed by {ground['who']}"
     if ground["publishers"] > 1:
-        said = f"{ground['publishers']} independent publishers print it: {ground['who']}"
+        printed = f"{ground['publishers']} independent publishers print it: {ground['who']}"
     if ground["narrower"]:
         more = ground["narrower"]
-        said += f"; {more} more of a narrower scope" if more > 1 else "; one more of a narrower scope"
-    return f"{said}."
+        printed += f"; {more} more of a narrower scope" if more > 1 else "; one more of a narrower scope"
+    return f"{printed}."
 
 
 def _plain(text: str) -> str:
     """Escape what Markdown and HTML would take for markup, but for the web addresses in it."""
-    # A stop after an address ends the sentence.
+    # A full stop after an address is the end of the sentence, not of the address.
     words = re.split(r"(https?://[^\s<>，。；、）]+(?<![.,;:!?)]))", text)
     words[::2] = [
         re.sub(r"([\\`*_\[\]#|$~])", r"\\\1", html.escape(part, quote=False)) for part in words[::2]
@@ -87,6 +96,6 @@ def _link(address: str) -> str:
     """Write a web address in the one form in which Markdown takes every character for itself."""
     if not re.match("https?://", address):  # no other kind of address may become a link
         return _plain(address)
-    # These end an address or have no place in it; two dollars JupyterLab would read as a formula.
+    # Characters that may not be in an address; JupyterLab reads text between two dollars as a formula.
     whole = re.sub(r'[\s<>"`{|}\\^$]', lambda found: quote(found[0]), address)
     return f"<{whole}>"

@@ -20,6 +20,11 @@ __all__ = ["coverage", "grades_chart", "known_chart"]
 def coverage(book: Dossier) -> pd.DataFrame:
     """Count what each theme rests on.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -30,10 +35,9 @@ def coverage(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = coverage(wb.open())
-    >>> bool((table.filter(like="seen as").sum(axis=1) == table["claims"]).all())
-    True
+    >>> table = coverage(book)
+    >>> table[["theme", "claims", "documents", "seen as page", "seen as excerpt"]].values.tolist()[-1]
+    ['talent', 3, 2, 3, 0]
     """
     claims = book.claims.merge(
         book.sources[["id", "published", "seen", "dated"]],
@@ -41,7 +45,7 @@ def coverage(book: Dossier) -> pd.DataFrame:
         right_on="id",
         suffixes=("", "_source"),
     )
-    # An undated document stands at the day we retrieved it, which is no day of publication.
+    # Of an undated document only the day of retrieval is known, which is no day of publication.
     claims["out"] = claims["published"].where(claims["dated"] != "retrieved")
     claims["undated"] = claims["out"].isna()
     claims["disputed"] = claims["id"].isin({*book.disputes["claim"], *book.disputes["against"]})
@@ -70,6 +74,15 @@ def coverage(book: Dossier) -> pd.DataFrame:
 def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw how strong the evidence of each theme is: claims by theme and grade.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -77,8 +90,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> grades_chart(wb.open()).to_dict()["layer"][0]["encoding"]["x"]["title"]
+    >>> grades_chart(book).to_dict()["layer"][0]["encoding"]["x"]["title"]
     'claims'
     """
     claims = book.claims
@@ -88,7 +100,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     order = [g for g in claims["grade"].cat.categories if g in set(counts["grade"])]
     counts = counts.astype({"theme": str, "grade": str})
     counts["rank"] = counts["grade"].map(order.index)
-    # What is drawn is in one language, its tooltips too.
+    # The columns are translated, so that tooltips are in the language of the chart too.
     for column in ("theme", "grade"):
         counts[column] = [words.word(column, value, lang) for value in counts[column]]
     themes = [words.word("theme", theme, lang) for theme in claims["theme"].cat.categories]
@@ -141,7 +153,7 @@ def _grades_finding(grades: pd.Series[Any], present: list[str], lang: Language) 
 def _first_public(book: Dossier) -> pd.Series[Any]:
     """Return of each claim the day it was first public; NaT where only an undated document has it."""
     known = book.known
-    # An undated document stands at the day we retrieved it, which is no day of publication.
+    # Of an undated document only the day of retrieval is known, which is no day of publication.
     dated = looked_up(known["source"], book.sources.set_index("id")["dated"]).ne("retrieved")
     return known["day"].where(dated).reset_index(drop=True)
 
@@ -156,8 +168,14 @@ def known_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     on
         A day to mark, such as that of an announcement; the axis begins a year and a half before it.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -166,8 +184,7 @@ def known_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> known_chart(wb.open(), on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    >>> known_chart(book, on="2026-06-08").to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'line'
     """
     day = pd.Timestamp(read_day("on", on))
@@ -180,10 +197,10 @@ def known_chart(
         dated.groupby(["theme", "published"]).size().groupby("theme").cumsum().rename("claims").reset_index()
     )
     first, last = day - pd.Timedelta(days=550), dated["published"].max()
-    # What came out before the axis begins is known from its first day on.
+    # What came out before the first day of the axis counts from that day on.
     counts["published"] = counts["published"].clip(lower=min(first, last))
     counts = counts.drop_duplicates(["theme", "published"], keep="last")
-    monthly = len(counts) > style.MOST_ROWS // 2
+    monthly = len(counts) > style.limits.MOST_ROWS // 2
     if monthly:
         counts = counts.groupby(["theme", counts["published"].dt.to_period("M")]).tail(1)
     ends = counts.groupby("theme").tail(1).assign(published=last)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from workbook import style
 from workbook.dossier import Dossier
+from workbook.hints import closest
 
-__all__ = ["cite", "described", "disputes", "facts", "figures", "find", "looked_up", "references", "said"]
+__all__ = [
+    "cite",
+    "described",
+    "disputes",
+    "facts",
+    "figure_texts",
+    "find",
+    "looked_up",
+    "references",
+    "statements",
+]
 
 
 def cite(book: Dossier, claim: str) -> str:
@@ -20,6 +29,8 @@ def cite(book: Dossier, claim: str) -> str:
 
     Parameters
     ----------
+    book
+        The dossier.
     claim
         Id of the claim.
 
@@ -30,17 +41,13 @@ def cite(book: Dossier, claim: str) -> str:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> cite(wb.open(), "arr-guided-december-2026").split(",")[0]
-    'ttmblog.com'
+    >>> cite(book, "arr-guided-december").split(",")[0]
+    'Northlight'
     """
     claims = book.claims
     rows = claims[claims["id"] == claim]
     if rows.empty:
-        near = [c for c in claims["id"] if set(claim.split("-")) & set(c.split("-"))][:5]
-        raise ValueError(
-            f"no claim {claim!r} in {book!r}" + (f"; near it: {', '.join(near)}" if near else "")
-        )
+        raise ValueError(f"no claim {claim!r}{closest(claim, claims['id'])} in {book!r}")
     return " ".join(references(book, rows)[0])
 
 
@@ -66,11 +73,13 @@ def references(book: Dossier, claims: pd.DataFrame) -> list[tuple[str, str]]:
     return found
 
 
-def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
+def statements(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
     """Return what each claim says, how sure it is and who published it, for tables and tooltips.
 
     Parameters
     ----------
+    book
+        The dossier.
     claims
         Ids of claims; a missing id gives missing values.
 
@@ -81,9 +90,7 @@ def said(book: Dossier, claims: pd.Series[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> book = wb.open()
-    >>> said(book, book.metrics["claim"].head(1)).columns.to_list()
+    >>> statements(book, book.metrics["claim"].head(1)).columns.to_list()
     ['statement', 'grade', 'source']
     """
     known = book.claims.set_index("id")
@@ -102,6 +109,8 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
 
     Parameters
     ----------
+    book
+        The dossier.
     metric
         Id of a series; None: all of them.
     subject
@@ -121,20 +130,21 @@ def facts(book: Dossier, metric: str | None = None, subject: str | None = None) 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> rows = facts(wb.open(), "cloud_revenue", "Alibaba Cloud")
+    >>> rows = facts(book, "sales", "Northlight")
     >>> rows[["period_end", "value", "unit"]].astype(str).values.tolist()[-1]
-    ['2026-06-30', '48437.0', 'RMB m']
+    ['2031-06-28', '1400.0', 'EUR m']
     """
     rows = book.metrics
     if metric is not None:
-        if metric not in set(book.series["id"]):
-            raise ValueError(f"no series {metric!r} in {book!r}{_near(metric, book.series['id'])}")
+        known = book.series["id"]
+        if metric not in set(known):
+            raise ValueError(f"no series {metric!r}{closest(metric, known)} in {book!r}")
         rows = rows[rows["metric"] == metric]
     if subject is not None:
         if subject not in set(rows["subject"]):
             of = f"{metric} of " if metric else "figure of "
-            raise ValueError(f"no {of}{subject!r} in {book!r}{_near(subject, set(rows['subject']))}")
+            near = closest(subject, rows["subject"].unique())
+            raise ValueError(f"no {of}{subject!r}{near} in {book!r}")
         rows = rows[rows["subject"] == subject]
     return described(book, rows)
 
@@ -143,20 +153,14 @@ def described(book: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of `book.metrics` with what `facts` adds to them, oldest first."""
     series = book.series.set_index("id")
     document = looked_up(rows["claim"], book.claims.set_index("id")["source"])
-    told = said(book, rows["claim"])
+    texts = statements(book, rows["claim"])
     return rows.assign(
         name=looked_up(rows["metric"], series["name"]),
         role=looked_up(rows["metric"], series["role"]),
-        **{str(column): told[column] for column in told},
+        **{str(column): texts[column] for column in texts},
         seen=looked_up(document, book.sources.set_index("id")["seen"].astype("str")),
         published=looked_up(rows["claim"], book.known["day"]),
     ).sort_values(["period_end", "published", "claim"], ignore_index=True)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    """Return what an error adds: the names that look like the one asked for."""
-    close = difflib.get_close_matches(name, list(map(str, known)), n=3)
-    return f"; near it: {', '.join(close)}" if close else ""
 
 
 def looked_up(keys: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
@@ -170,14 +174,16 @@ def find(
     *,
     theme: str | None = None,
     grade: str | None = None,
-    subject: str | None = None,
     metric: str | None = None,
+    subject: str | None = None,
     text: str | None = None,
 ) -> pd.DataFrame:
     """Return the claims that meet every filter given, newest first.
 
     Parameters
     ----------
+    book
+        The dossier.
     theme, grade, metric
         Exact values as in the claims table.
     subject, text
@@ -195,17 +201,17 @@ def find(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> list(find(wb.open(), metric="arr", grade="guidance")["claim"])[:1]
-    ['arr-guided-december-2026']
+    >>> list(find(book, metric="run_rate", grade="guidance")["claim"])[:1]
+    ['arr-guided-december']
     """
     claims = book.claims
     for column, wanted in {"theme": theme, "grade": grade, "metric": metric}.items():
         if wanted is None:
             continue
         if wanted not in set(claims[column].dropna()):
-            allowed = ", ".join(sorted({str(v) for v in claims[column].dropna()}))
-            raise ValueError(f"{column} must be one of {allowed}, not {wanted!r}")
+            allowed = sorted({str(v) for v in claims[column].dropna()})
+            near = closest(wanted, allowed)
+            raise ValueError(f"{column} must be one of {', '.join(allowed)}, not {wanted!r}{near}")
         claims = claims[claims[column] == wanted]
     for column, part in {"subject": subject, "statement": text}.items():
         if part is not None:
@@ -218,19 +224,19 @@ def find(
             "theme": claims["theme"].astype("str"),
             "grade": claims["grade"].astype("str"),
             "statement": claims["statement"],
-            "figure": figures(claims),
+            "figure": figure_texts(claims),
             "publisher": claims["source"].map(sources["publisher"]),
             "seen": claims["source"].map(sources["seen"]).astype("str"),
             "note": claims["note"].fillna(""),
         }
     )
-    # One key after the other is twice as fast as both at once.
+    # Sorting by one column after the other is twice as fast as by both at once.
     return table.sort_values("claim").sort_values("date", ascending=False, kind="stable", ignore_index=True)
 
 
-def figures(rows: pd.DataFrame) -> pd.Series[str]:
+def figure_texts(rows: pd.DataFrame) -> pd.Series[str]:
     """Write the figure of each row with its unit and bound; empty where it has none."""
-    # As lists: of a column of text every single cell costs as much as writing a short figure.
+    # Lists, because taking one cell from a column of text takes as long as writing a figure.
     columns = (rows[column].to_list() for column in ("value", "unit", "bound", "value_high"))
     written = [
         "" if math.isnan(value) else style.figure(value, unit, bound, high=high)
@@ -242,6 +248,11 @@ def figures(rows: pd.DataFrame) -> pd.Series[str]:
 def disputes(book: Dossier) -> pd.DataFrame:
     """List the claims that cannot both stand: open ones first, of these the ones that weigh most.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Returns
     -------
     pandas.DataFrame
@@ -251,14 +262,13 @@ def disputes(book: Dossier) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> set(disputes(wb.open())["standing"]) <= {"open", "the claim stands", "the other stands"}
-    True
+    >>> disputes(book)[["dispute", "standing", "weight"]].values.tolist()[0]
+    ['data-centres', 'open', 'high']
     """
 
     def side(ids: pd.Series[str]) -> pd.Series[str]:
-        told = said(book, ids)
-        return told["statement"] + " (" + told["grade"] + ", " + told["source"] + ")"
+        texts = statements(book, ids)
+        return texts["statement"] + " (" + texts["grade"] + ", " + texts["source"] + ")"
 
     table = book.disputes
     words = {"open": "open", "resolved_for": "the claim stands", "resolved_against": "the other stands"}

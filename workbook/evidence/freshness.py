@@ -11,7 +11,7 @@ from workbook import style
 from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.dossier.period import months
-from workbook.evidence.claims import figures, looked_up
+from workbook.evidence.claims import figure_texts, looked_up
 
 __all__ = ["LAG_QUANTILE", "latest", "stale", "then_and_now"]
 
@@ -28,6 +28,8 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     kind
         "actual" or "guidance".
 
@@ -39,9 +41,8 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> "arr" in set(latest(wb.open(), kind="guidance")["metric"])
-    True
+    >>> latest(book, kind="guidance")[["metric", "figure"]].values.tolist()
+    [['plan', 'at least EUR 3 bn'], ['run_rate', 'at least EUR 5 bn']]
     """
     rows = _dated(book)
     rows = rows[rows["kind"] == kind].sort_values(["period_end", "published"])
@@ -52,7 +53,7 @@ def latest(book: Dossier, *, kind: str = "actual") -> pd.DataFrame:
             "metric": newest["metric"],
             "name": _names(book, newest["metric"]),
             "months": newest["months"],
-            "figure": figures(newest),
+            "figure": figure_texts(newest),
             "period_end": newest["period_end"].dt.date,
             "basis": newest["basis"].astype("str"),
             "published": newest["published"].dt.date,
@@ -79,14 +80,14 @@ def then_and_now(then: Dossier, now: Dossier) -> pd.DataFrame:
     Examples
     --------
     >>> import workbook as wb
-    >>> table = then_and_now(wb.open(as_of="2026-06-08"), wb.open())
-    >>> bool((table["then"] != table["now"]).all())
-    True
+    >>> table = then_and_now(wb.open(book.path, as_of="2031-06-08"), book)
+    >>> table.loc[table["metric"] == "sales", ["subject", "then", "now"]].values.tolist()[0]
+    ['Northlight', 'EUR 1.3 bn (29 Mar 2031)', 'EUR 1.4 bn (28 Jun 2031)']
     """
 
     def read(book: Dossier) -> pd.DataFrame:
         rows = pd.concat([latest(book, kind=kind).assign(kind=kind) for kind in ("actual", "guidance")])
-        # Two series of one metric differ by their length alone, so one longer than a quarter says its own.
+        # Series of one metric differ only in the length of their periods: one above a quarter is named.
         shown = [
             f"{figure} ({f'{months} months to ' if months > 3 else ''}{style.day(end)})"
             for figure, months, end in zip(rows["figure"], rows["months"], rows["period_end"], strict=True)
@@ -112,6 +113,8 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
 
     Parameters
     ----------
+    book
+        The dossier.
     today
         The day to judge from, ISO text or a date.
 
@@ -129,11 +132,10 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = stale(wb.open(), today="2026-11-23")
-    >>> row = table[table["claim"] == "arr-guided-december-2026"].iloc[0]
+    >>> table = stale(book, today="2031-11-23")
+    >>> row = table[table["claim"] == "arr-guided-december"].iloc[0]
     >>> row["what"], int(row["days"])
-    ('target ahead', -38)
+    ('target ahead', -34)
     """
     day = pd.Timestamp(read_day("today", today))
     rows = _dated(book)
@@ -141,16 +143,16 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     keys = ["metric", "subject"]
     targets = rows[rows["kind"] == "guidance"].sort_values("period_end", kind="stable")
     # The first actual of the same metric and subject for the day a target is due, or later.
-    answers = actual[[*keys, "period_end"]].assign(end=actual["period_end"], reached=figures(actual))
+    answers = actual[[*keys, "period_end"]].assign(end=actual["period_end"], reached=figure_texts(actual))
     targets = pd.merge_asof(targets, answers, on="period_end", by=keys, direction="forward")
     targets["due"] = targets["period_end"]
     ahead, none = targets["due"] > day, targets["end"].isna()
     targets["what"] = np.select([ahead, none], ["target ahead", "target due"], "target answered")
-    told = [
+    replies = [
         f"{figure} on {style.day(end)}" if what == "target answered" else ""
         for what, figure, end in zip(targets["what"], targets["reached"], targets["end"], strict=True)
     ]
-    targets["answer"] = pd.Series(told, dtype="str")
+    targets["answer"] = pd.Series(replies, dtype="str")
     series, keys = actual[actual["months"] > 0], _SERIES
     ends = series.drop_duplicates([*keys, "period_end"])
     periods = ends.assign(spacing=ends.groupby(keys)["period_end"].diff()).groupby(keys)
@@ -164,7 +166,7 @@ def stale(book: Dossier, today: str | dt.date) -> pd.DataFrame:
     )[periods.size() >= 4]
     late = series.drop_duplicates(_SERIES, keep="last").join(usual[usual["due"] < day], on=keys, how="inner")
     table = pd.concat([targets, late.assign(what="series late", answer="")], ignore_index=True)
-    table["figure"] = figures(table)
+    table["figure"] = figure_texts(table)
     table = pd.concat([table, _events(book, actual, day)], ignore_index=True)
     table["due"] = pd.to_datetime(table["due"]).dt.normalize()
     table["days"] = (day - table["due"]).dt.days

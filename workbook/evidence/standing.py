@@ -1,4 +1,4 @@
-"""What a figure stands on: how many independent publishers, how much of them was read, who disputes it."""
+"""What a figure rests on: how many independent publishers, how much of their text was read, and disputes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pandas as pd
 from workbook.dossier import Dossier
 from workbook.dossier.formula import inputs
 from workbook.dossier.period import months
-from workbook.evidence.claims import figures
+from workbook.evidence.claims import figure_texts
+from workbook.hints import closest
 
 __all__ = ["relayed", "standing"]
 
@@ -25,7 +26,7 @@ _COLUMNS = {
 
 
 class _Ground(NamedTuple):
-    """What one claim stands on."""
+    """What one claim rests on."""
 
     who: frozenset[str]
     narrower: frozenset[str]
@@ -33,7 +34,7 @@ class _Ground(NamedTuple):
 
     @property
     def single_relay(self) -> bool:
-        """Whether one publisher at most has it, read as relayed text only."""
+        """Whether at most one publisher prints it, in a text that we read only as passed on."""
         return len(self.who) < 2 and self.seen in ("relay", "none")
 
 
@@ -43,10 +44,12 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
     The headline figures are the newest actual and the newest guidance of each series that has a place in
     `series.headline`, of the dossier's own subjects. Publishers are independent where they speak for
     themselves: all that pass on the words of one origin count once, and a document that nobody opened counts
-    not at all. A derived claim stands on the weakest of what it is computed from.
+    not at all. A derived claim rests on the weakest claim it is computed from.
 
     Parameters
     ----------
+    book
+        The dossier.
     claims
         Ids of claims; None for the headline figures.
 
@@ -67,30 +70,29 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = standing(wb.open(), ["arr-above-16-august-2026"])
+    >>> table = standing(book, ["arr-august"])
     >>> table[["figure", "disputed"]].values.tolist()
-    [['at least RMB 16 bn', False]]
+    [['at least EUR 3 bn', False]]
     """
     known = book.claims.set_index("id", drop=False)
     rows = book.metrics.set_index("claim", drop=False)
     ids = _headlines(book) if claims is None else list(claims)
     grounds = _grounds(book, ids)
-    said = known.loc[ids]
+    shown = known.loc[ids]
     open_ones = book.disputes[book.disputes["standing"] == "open"]
     disputed = {*open_ones["claim"], *open_ones["against"]}
     series = book.series.drop_duplicates("id").set_index("id")
     found = [grounds[claim] for claim in ids]
     table = pd.DataFrame(
         {
-            "headline": said["metric"].map(series["headline"]).to_numpy(),
-            "metric": said["metric"].to_numpy(),
-            "name": said["metric"].map(series["name"]).fillna(said["metric"]).to_numpy(),
-            "kind": said["id"].map(rows["kind"].astype("str")).fillna("").to_numpy(),
+            "headline": shown["metric"].map(series["headline"]).to_numpy(),
+            "metric": shown["metric"].to_numpy(),
+            "name": shown["metric"].map(series["name"]).fillna(shown["metric"]).to_numpy(),
+            "kind": shown["id"].map(rows["kind"].astype("str")).fillna("").to_numpy(),
             "claim": ids,
-            "subject": said["subject"].to_numpy(),
-            "figure": figures(said).to_numpy(),
-            "period_end": said["period_end"].to_numpy(),
+            "subject": shown["subject"].to_numpy(),
+            "figure": figure_texts(shown).to_numpy(),
+            "period_end": shown["period_end"].to_numpy(),
             "known": book.known["day"].reindex(ids).to_numpy(),
             "publishers": [len(ground.who) for ground in found],
             "who": [", ".join(sorted(ground.who)) for ground in found],
@@ -104,10 +106,12 @@ def standing(book: Dossier, claims: Iterable[str] | None = None) -> pd.DataFrame
 
 
 def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
-    """Return which of these claims rest on one publisher at most whom we read as relayed text only.
+    """Return the claims that rest on at most one publisher, in a text that we read only as passed on.
 
     Parameters
     ----------
+    book
+        The dossier.
     claims
         Ids of claims; missing ones are passed over.
 
@@ -118,9 +122,8 @@ def relayed(book: Dossier, claims: Iterable[Any]) -> set[str]:
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> relayed(wb.open(), ["arr-above-16-august-2026", "arr-guided-december-2026"])
-    {'arr-above-16-august-2026'}
+    >>> relayed(book, ["arr-august", "arr-guided-december"])
+    {'arr-august'}
     """
     ids = {claim for claim in claims if isinstance(claim, str)}
     grounds = _grounds(book, ids)
@@ -141,10 +144,11 @@ def _headlines(book: Dossier) -> list[str]:
 
 
 def _grounds(book: Dossier, ids: Iterable[str]) -> dict[str, _Ground]:
-    """Return what each of these claims stands on, and each that it is computed from."""
+    """Return what each of these claims rests on, and the claims it is computed from."""
     claims = book.claims.set_index("id")
     if missing := [claim for claim in ids if claim not in claims.index]:
-        raise ValueError(f"no claim {', '.join(missing)} in {book!r}")
+        names = ", ".join(f"{claim}{closest(claim, claims.index)}" for claim in missing)
+        raise ValueError(f"no claim {names} in {book!r}")
     formulas = {str(claim): inputs(formula) for claim, formula in claims["formula"].dropna().items()}
     wanted: set[str] = set()
     left = [*ids]

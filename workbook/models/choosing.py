@@ -1,4 +1,4 @@
-"""List prices against those of models that the reader chooses."""
+"""List prices beside those of models that the reader chooses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def comparables_chart(
     lang: Language = "en",
     title: str | None = None,
 ) -> alt.LayerChart:
-    """Draw list prices to choose comparables from: a click counts a model in or out.
+    """Draw list prices among which the reader chooses comparables: a click counts a model in or out.
 
     Each model stands at its latest list price, the lowest tier of it. The median of those counted, and how
     the price of one of the own models stands against it, are worked out in the reader's browser, without a
@@ -29,8 +29,14 @@ def comparables_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     unit
         Unit of the prices to compare.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -39,8 +45,7 @@ def comparables_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = comparables_chart(wb.open()).to_dict()
+    >>> spec = comparables_chart(book).to_dict()
     >>> [parameter["name"] for parameter in spec["params"]]
     ['counted', 'ours']
     """
@@ -144,14 +149,14 @@ def _stands(rows: pd.DataFrame, counted: alt.Parameter, unit: str, lang: Languag
                 own="max(own)", median="median(theirs)", n="valid(theirs)", dearer="sum(dearer)"
             )
         )
-        said = f"!isValid(datum.own) ? {unknown} : datum.n == 0 ? {none} : {stands}"
+        sentence = f"!isValid(datum.own) ? {unknown} : datum.n == 0 ? {none} : {stands}"
         opening = quoted(words.text(f"prices.reading_{direction}", lang))
         middle_of = words.text("prices.median", lang, direction=words.word("direction", direction, lang))
         known = median.transform_filter("datum.n > 0")
         layers += [
             known.mark_rule(strokeDash=[4, 3] if direction == "input" else []).encode(x="median:Q"),
             known.mark_text(text=middle_of, baseline="bottom").encode(x="median:Q", y=alt.value(-3)),
-            median.transform_calculate(said=f"{opening} + ({said})")
+            median.transform_calculate(said=f"{opening} + ({sentence})")
             .mark_text(**left)
             .encode(x=alt.value(0), y=alt.value(alt.expr(f"height + {42 + 18 * line}")), text="said:N"),
         ]

@@ -25,8 +25,14 @@ def prices_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     unit
         Unit of the prices to draw.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -35,8 +41,7 @@ def prices_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = prices_chart(wb.open()).to_dict()
+    >>> spec = prices_chart(book).to_dict()
     >>> spec["layer"][0]["layer"][1]["encoding"]["x"]["scale"]["type"]
     'log'
     """
@@ -88,7 +93,7 @@ def price_marks(rows: pd.DataFrame, own: str, unit: str, lang: Language) -> list
     axis = heading(words.text("prices.axis", lang, currency=currency))
     names = {side: words.word("direction", side, lang) for side in ("input", "output")}
     legend = alt.Legend(labelExpr=renamed(names | {"others": words.text("prices.others", lang)}))
-    # The order is the scale's: of a `sort` list Vega-Lite makes an expression that not every text survives.
+    # The scale gives the order: Vega-Lite makes a `sort` list an expression, which some names would break.
     scale = alt.Scale(domain=list(dict.fromkeys(rows["row"])))
     base = alt.Chart(rows).encode(y=alt.Y("row:N", title=None, scale=scale))
     spans = base.mark_rule(color=style.COLORS["derived"], opacity=0.4, strokeWidth=3).encode(

@@ -14,9 +14,18 @@ from workbook.style import Language
 
 
 def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
-    """Draw places on leaderboards on their day; a place without its date, board and track means nothing.
+    """Draw places on leaderboards on their day; each is shown with its date, board and track.
 
     A line for each model on each list: its places in the order of their days, then its name.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -25,8 +34,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = rankings_chart(wb.open()).to_dict()
+    >>> spec = rankings_chart(book).to_dict()
     >>> spec["layer"][0]["layer"][0]["encoding"]["x"]["title"]
     'day the place was seen'
     """
@@ -73,7 +81,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         ever=len(ever),
         still=len(still),
     )
-    # The legend names what is drawn, no more.
+    # The legend has no entry for what is not drawn.
     ran = {"third_party": style.COLORS["actual"], "maker": style.COLORS["guidance"]}
     whose = {who: words.text(f"rankings.{who}", lang) for who in ran}
     ran = {who: color for who, color in ran.items() if who in set(rows["ran"])}

@@ -21,6 +21,15 @@ OPENNESS = {
 def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw releases over time by modality and openness.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -28,8 +37,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> chart = timeline_chart(wb.open())
+    >>> chart = timeline_chart(book)
     >>> chart.to_dict()["layer"][0]["layer"][0]["encoding"]["color"]["field"]
     'openness'
     """
@@ -45,7 +53,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     finding = words.text(
         "releases.finding", lang, n=len(models), makers=words.joined(makers, lang), openness=openness
     )
-    # What is drawn is in one language, its tooltips too.
+    # The columns are translated, so that tooltips are in the language of the chart too.
     for column in ("modality", "openness"):
         models[column] = [words.word(column, value, lang) for value in models[column].astype("str")]
     models["row"], scale = packed_lines(

@@ -15,8 +15,8 @@ def needed(book: Dossier, name: str) -> pd.DataFrame:
     if table.empty:
         raise ValueError(f"no {name} in {book!r}; add rows, or try a later as_of")
     categories = table.select_dtypes("category").columns
-    told = evidence.said(book, table["claim"])
-    return table.astype(dict.fromkeys(categories, "str")).join(told)
+    texts = evidence.statements(book, table["claim"])
+    return table.astype(dict.fromkeys(categories, "str")).join(texts)
 
 
 TOLD = ["statement:N", "grade:N", "source:N"]
@@ -25,8 +25,8 @@ TOLD = ["statement:N", "grade:N", "source:N"]
 def own_vendor(book: Dossier, vendors: pd.Series[str]) -> str:
     """Return the vendor whose models the dossier follows: of those given, the one with most of its models.
 
-    A peer with more rows of prices or places is not taken for it. Where the dossier lists no model of any of
-    them, the vendor with most rows.
+    A peer may have more prices or places than the company followed, so these do not decide. Where the dossier
+    lists no model of any of the vendors, it is the one with most rows.
     """
     counts = book.models["vendor"].value_counts()
     listed = counts[counts.index.isin(set(vendors))]

@@ -21,6 +21,8 @@ def capex_chart(
 
     Parameters
     ----------
+    book
+        The dossier.
     plan
         As in `capex`.
     lang
@@ -35,9 +37,8 @@ def capex_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> capex_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
-    'RMB bn, cumulative since the plan'
+    >>> capex_chart(book).to_dict()["layer"][0]["layer"][0]["encoding"]["y"]["title"]
+    'EUR bn, cumulative since the plan'
     """
     table = capex(book, plan=plan)
     attrs = table.attrs

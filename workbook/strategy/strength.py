@@ -1,4 +1,4 @@
-"""The flywheel to play with: how strong a link has to be for a loop to keep itself going."""
+"""The flywheel with a slider: how strong a link has to be for a loop to keep itself going."""
 
 from __future__ import annotations
 
@@ -17,14 +17,23 @@ from workbook.style import COLORS, Language
 
 
 def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
-    """Draw the flywheel to play with: choose a link and its strength, see which loops keep themselves going.
+    """Draw the flywheel with a choice of link and strength, and which loops then keep themselves going.
 
-    The model is an illustration and knows no datum. A link of strength s passes on s percent for one percent
-    (an elasticity). Nobody has published one, so all of them are the reader's assumption and start at 1. One
-    turn of a loop, taken by itself, multiplies a push by the product of its links' strengths and signs: a
-    reinforcing loop keeps itself going only where that product is at least 1; a balancing loop answers a push
-    with its opposite, and the swing fades where the product is below 1. All of it is computed in the reader's
-    browser, without a kernel.
+    The model is an illustration and uses no figure of the dossier. A link of strength s passes on s percent
+    for one percent (an elasticity). Nobody has published one, so each is the reader's assumption and starts
+    at 1. One turn of a loop, taken by itself, multiplies a push by the product of its links' strengths and
+    signs: a reinforcing loop keeps itself going only where that product is at least 1; a balancing loop
+    answers a push with its opposite, and the swing fades where the product is below 1. The browser computes
+    all of it, without a kernel.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -33,8 +42,7 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = strength_chart(wb.open()).to_dict()
+    >>> spec = strength_chart(book).to_dict()
     >>> [parameter["name"] for parameter in spec["params"]]
     ['chosen', 'strength', 'others']
     """
@@ -132,7 +140,7 @@ def _turns(
     base = base.transform_calculate(
         product="datum.touched ? strength * pow(others, datum.length - 1) : pow(others, datum.length)",
     )
-    # Products of steps of 0.05 meet 1 only to rounding.
+    # A product of strengths that should be 1 may differ from it by a rounding error.
     base = base.transform_calculate(
         against="abs(datum.product - 1) < 1e-9 ? 1 : datum.product > 1 ? 0 : 2",
         going="datum.product > 1 - 1e-9 ? 1 : 0",

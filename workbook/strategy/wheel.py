@@ -28,7 +28,7 @@ def _positions(links: pd.DataFrame) -> dict[str, tuple[float, float]]:
     inside = [n for n in nodes if n not in ring and any(n in cycle for cycle in closed)]
     outside = [n for n in nodes if n not in ring and n not in inside]
     feeds = dict(zip(links["cause"][::-1], links["effect"][::-1], strict=True))
-    # The node that most inputs lead to stands at the left of the ring, where inputs are placed.
+    # Inputs are placed left of the ring, so the quantity with most inputs is turned to the left.
     fed = max(ring, key=lambda n: sum(feeds.get(o) == n for o in outside))
     at = ring.index(fed)
     angles = {n: math.pi + 2 * math.pi * i / len(ring) for i, n in enumerate([*ring[at:], *ring[:at]])}
@@ -70,6 +70,15 @@ def _sign_place(
 def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw the flywheel as a causal-loop diagram: the longest loop as a ring, signed arrows.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
+
     Raises
     ------
     ValueError
@@ -77,10 +86,9 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = flywheel_chart(wb.open()).to_dict()
-    >>> spec["description"].startswith("Causal-loop diagram")
-    True
+    >>> spec = flywheel_chart(book).to_dict()
+    >>> spec["description"].split(".")[0]
+    'Causal-loop diagram: 3 quantities, 3 signed links'
     """
     links = needed(book)
     laid_out = layout(links)
@@ -117,17 +125,17 @@ def layout(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     places = _positions(links)
     curves: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
-    steps = min(40, style.MOST_ROWS // len(links) - 1)
+    steps = min(40, style.limits.MOST_ROWS // len(links) - 1)
     for number, link in enumerate(links.to_dict("records")):
         start, end = places[link["cause"]], places[link["effect"]]
         points = diagram.curve(start, end, 0.16, BOX, max(steps, 8))
         if len(points) < 2:
             continue
-        told = {k: link[k] for k in ("mechanism", "statement", "grade", "source")}
-        told["link"] = arrow(link["cause"], link["effect"])
+        tooltip = {k: link[k] for k in ("mechanism", "statement", "grade", "source")}
+        tooltip["link"] = arrow(link["cause"], link["effect"])
         curves += [
             {
-                "link": told["link"],
+                "link": tooltip["link"],
                 "number": number,
                 "i": i,
                 "x": round(x, 4),
@@ -139,7 +147,7 @@ def layout(links: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
         xs, ys = _sign_place(points, places)
         heads.append(
             {
-                **told,
+                **tooltip,
                 **diagram.arrow_heads(points),
                 "sign": link["sign"],
                 "shown": {"+": "+", "-": "−"}[link["sign"]],
@@ -189,7 +197,7 @@ def marks(laid_out: dict[str, list[dict[str, Any]]], plane: tuple[alt.Scale, alt
         legend=None,
         scale=alt.Scale(domain=["+", "-"], range=[COLORS["muted"], COLORS["alert"]]),
     )
-    told_fields = ["link:N", "mechanism:N", "statement:N", "grade:N", "source:N"]
+    fields = ["link:N", "mechanism:N", "statement:N", "grade:N", "source:N"]
     head = alt.Chart(pd.DataFrame(laid_out["heads"]))
     looks = {"in a loop": (COLORS["actual"], "white"), "feeds in": ("#eef3f7", COLORS["ink"])}
     return [
@@ -197,13 +205,13 @@ def marks(laid_out: dict[str, list[dict[str, Any]]], plane: tuple[alt.Scale, alt
         .mark_line(strokeWidth=1.6)
         .encode(x=x("x"), y=y("y"), detail="number:N", order="i:Q", color=color),
         head.mark_point(shape="triangle", filled=True, size=90, opacity=1).encode(
-            x=x("x"), y=y("y"), angle=alt.Angle("angle:Q", scale=None), color=color, tooltip=told_fields
+            x=x("x"), y=y("y"), angle=alt.Angle("angle:Q", scale=None), color=color, tooltip=fields
         ),
         *diagram.boxes(pd.DataFrame(laid_out["boxes"]), plane, BOX, looks),
         head.mark_point(shape="circle", filled=True, size=170, color="white", opacity=1).encode(
-            x=x("xs"), y=y("ys"), tooltip=told_fields
+            x=x("xs"), y=y("ys"), tooltip=fields
         ),
         head.mark_text(fontSize=15, fontWeight="bold").encode(
-            x=x("xs"), y=y("ys"), text="shown:N", color=color, tooltip=told_fields
+            x=x("xs"), y=y("ys"), text="shown:N", color=color, tooltip=fields
         ),
     ]

@@ -21,7 +21,18 @@ def org_chart(
 ) -> alt.LayerChart:
     """Draw the organisation on a day as a tree, the top on the left; new units stand out.
 
-    A unit whose parent is not known on the dossier's `as_of` stands in the first column by itself.
+    A unit whose parent is not known on the dossier's `as_of` stands alone in the first column.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    at
+        Day on which the units and ties are in force.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -30,9 +41,8 @@ def org_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = org_chart(wb.open(), at="2026-06-30", lang="zh").to_dict()
-    >>> "阿里巴巴集团" in str(spec["datasets"])
+    >>> spec = org_chart(book, at="2031-06-30", lang="zh").to_dict()
+    >>> "北光实验室" in str(spec["datasets"])
     True
     """
     day = pd.Timestamp(read_day("at", at))
@@ -77,7 +87,16 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     """Draw the organisation with a slider for the date; under the tree stands what changed on that day.
 
     There is a step for every date in `changes`, as known on the dossier's `as_of`; the slider starts at the
-    last. Every step is laid out here, so that the reader's browser only chooses one: it needs no kernel.
+    last. All steps are laid out in advance and the browser picks one, so no kernel is needed.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -86,8 +105,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> spec = org_chart_by_date(wb.open()).to_dict()
+    >>> spec = org_chart_by_date(book).to_dict()
     >>> spec["params"][0]["value"] == spec["params"][0]["bind"]["max"]
     True
     """
@@ -102,8 +120,8 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     tables: list[pd.DataFrame] = []
     for day in reversed(every):
         table = units(book, at=day, lang=lang)
-        # A line to a parent has four corners.
-        if tables and 4 * sum(map(len, [table, *tables])) > style.MOST_ROWS:
+        # Each unit has a line of four corners to its parent, a row of the table each.
+        if tables and 4 * sum(map(len, [table, *tables])) > style.limits.MOST_ROWS:
             break
         tables.insert(0, table)
     days = every[-len(tables) :]
@@ -113,13 +131,13 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
         boxes, lines = placed(table, day, lang, most)
         nodes += [{"step": number, **box} for box in boxes]
         ties += [{"step": number, **line} for line in lines]
-        told = _told(changed[changed["date"] == day], lang)
-        news.append({"step": number, "count": _count("org.count", boxes, day, lang), "told": told})
+        sentences = _sentences(changed[changed["date"] == day], lang)
+        news.append({"step": number, "count": _count("org.count", boxes, day, lang), "told": sentences})
     trees, (columns, rows) = tree_layers(nodes, ties, lang)
     width, size = round(min(COLUMN * columns, WIDEST)), 12
     summary = f"{news[-1]['count']}. {' '.join(news[-1]['told'])}"
     for row in news:
-        row["told"] = "|".join(line for said in row["told"] for line in style.wrap(said, width, size))
+        row["told"] = "|".join(line for sentence in row["told"] for line in style.wrap(sentence, width, size))
     ends = [style.day(day, "month", lang) for day in (days[0], days[-1])]
     earlier = len(every) - len(days)
     anew = changed["what"].str.startswith("reports in").any()
@@ -164,9 +182,9 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
     )
 
 
-def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
+def _sentences(changed: pd.DataFrame, lang: Language) -> list[str]:
     """Say what changed on one day, or by that day where none was stated, a sentence a kind of change."""
-    told = []
+    sentences = []
     for what in ("created", "merged into", "moved", "dissolved", "reports in"):
         key = what.replace(" ", "_")
         for late in ("", BY_THEN):
@@ -184,5 +202,5 @@ def _told(changed: pd.DataFrame, lang: Language) -> list[str]:
             ]
             units = words.text("join.items", lang).join(some)
             sentence = words.text(f"org.changed.{key}", lang, units=units)
-            told.append(words.text("org.changed.undated", lang, sentence=sentence) if late else sentence)
-    return told
+            sentences.append(words.text("org.changed.undated", lang, sentence=sentence) if late else sentence)
+    return sentences

@@ -26,6 +26,15 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
     A row holds where start <= day < end; an empty start means "before the period covered". Segments are
     no units of management: they stand in the column `reports_in` of those whose results they hold.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+    at
+        Day on which the units are alive.
+    lang
+        "en" or "zh", for names and texts.
+
     Returns
     -------
     pandas.DataFrame
@@ -40,10 +49,9 @@ def units(book: Dossier, *, at: str | dt.date, lang: Language = "en") -> pd.Data
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = units(wb.open(), at="2026-06-30")
-    >>> bool(table["unit"].is_unique)
-    True
+    >>> table = units(book, at="2031-06-30")
+    >>> table.loc[table["unit"] == "labs", ["parent", "lead"]].values.tolist()
+    [['northlight', 'Jane Doe']]
     """
     day = pd.Timestamp(read_day("at", at))
     alive = managed(in_force(book.org_units, day, "formed", "dissolved"))
@@ -121,12 +129,12 @@ def reporting(book: Dossier, day: pd.Timestamp, lang: Language) -> pd.DataFrame:
 
 
 def without_a_day(claims: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which claims give no day: what they report had happened by the day in the table, not on it."""
+    """Tell which claims give no day: what they report happened on the day in the table or before it."""
     return claims["precision"].notna() & (claims["precision"].astype("str") != "day")
 
 
 def display_name(row: Any, lang: Language) -> str:
-    """Return the name of a unit in a language, in the plain one where it has none."""
+    """Return the name of a unit in a language, or its own name where there is none in it."""
     own = row.get(f"name_{lang}")
     return str(row["name"] if own is None or pd.isna(own) else own)
 
@@ -135,6 +143,17 @@ def changes(
     book: Dossier, *, before: str | dt.date, after: str | dt.date, lang: Language = "en"
 ) -> pd.DataFrame:
     """List what was created, merged, moved, dissolved or reported anew after one day and up to another.
+
+    Parameters
+    ----------
+    book
+        The dossier.
+    before
+        Day whose state is compared: changes of that day are left out.
+    after
+        Last day of the changes.
+    lang
+        "en" or "zh", for names and texts.
 
     Returns
     -------
@@ -150,8 +169,7 @@ def changes(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> table = changes(wb.open(), before="2026-06-01", after="2026-06-30")
+    >>> table = changes(book, before="2031-03-01", after="2031-03-31")
     >>> sorted(set(table["what"]))[:2]
     ['created', 'merged into']
     """
@@ -228,13 +246,13 @@ def changes(
         row["what"] += BY_THEN if row["claim"] in vague else ""
     table = pd.DataFrame(rows, columns=["date", "what", "unit", "to", "claim"])
     table["date"] = pd.to_datetime(table["date"])
-    told = evidence.said(book, table["claim"])
+    texts = evidence.statements(book, table["claim"])
     return (
         table.assign(
             unit=table["unit"].map(names),
             to=table["to"].map(names).fillna(""),
-            statement=told["statement"],
-            source=told["source"],
+            statement=texts["statement"],
+            source=texts["source"],
         )
         .astype({"unit": "str", "to": "str"})
         .sort_values(["date", "what", "unit"], ignore_index=True)

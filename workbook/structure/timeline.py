@@ -20,12 +20,18 @@ def timeline_chart(
 ) -> alt.LayerChart:
     """Draw the life of every unit that came or went, and the mergers between them.
 
-    Segments have bars of another colour: that results are reported anew moves nobody, and is not counted.
+    Segments have bars of another colour and are not counted: a new way to report results moves nobody.
 
     Parameters
     ----------
+    book
+        The dossier.
     since
         First day shown; a year before the last change when not given.
+    lang
+        "en" or "zh", for every text of the chart.
+    title
+        A title in place of the one that states the finding.
 
     Raises
     ------
@@ -34,8 +40,7 @@ def timeline_chart(
 
     Examples
     --------
-    >>> import workbook as wb
-    >>> timeline_chart(wb.open()).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
+    >>> timeline_chart(book).to_dict()["layer"][0]["layer"][0]["mark"]["type"]
     'bar'
     """
     lives = book.org_units

@@ -88,11 +88,11 @@ def tree_layers(
             )
         )
     looks = {"new": (COLORS["actual"], "white"), "standing": ("#eef3f7", COLORS["ink"])}
-    told = ["name:N", "kind:N", "role:N", "lead:N"]
+    tooltip = ["name:N", "kind:N", "role:N", "lead:N"]
     segments = sorted({n["segment"] for n in nodes} - {""})
     if segments:
-        told.append("segment:N")
-    layers += diagram.boxes(pd.DataFrame(nodes), plane, HALF, looks, told)
+        tooltip.append("segment:N")
+    layers += diagram.boxes(pd.DataFrame(nodes), plane, HALF, looks, tooltip)
     if segments:
         edge = [{**n, "x0": n["x"] - HALF[0], "x1": n["x"] - HALF[0] + 0.035} for n in nodes if n["segment"]]
         table = pd.DataFrame(edge).assign(y0=lambda t: t["y"] - HALF[1], y1=lambda t: t["y"] + HALF[1])

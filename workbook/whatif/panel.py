@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import anywidget
-import ipywidgets
 import pandas as pd
 import traitlets
-from IPython import get_ipython
 from IPython.display import display
 
-from workbook import commercialization, facts, stored, style
+from workbook import commercialization
 from workbook.arr import Scenario
-from workbook.commercialization import controls, layers, windows
-from workbook.commercialization.readouts import readouts
+from workbook.commercialization import controls, layers
 from workbook.dossier import Dossier
+from workbook.jupyter import stored
 from workbook.style import Language
-from workbook.whatif import history, script, settings, simulation
-from workbook.whatif.drawing import panel_chart
-from workbook.whatif.folder import COLUMNS, Folder, figures
+from workbook.whatif import comparison, history, messages, script, simulation
+from workbook.whatif.contents import contents
+from workbook.whatif.folder import Folder
 from workbook.whatif.kept import Kept
 from workbook.whatif.picture import Shown, page
-from workbook.whatif.words import WORDS
 
 __all__ = ["WhatIf"]
 
@@ -119,7 +113,7 @@ class WhatIf(anywidget.AnyWidget):
     company = traitlets.Unicode().tag(sync=True)
     """Whose windows are drawn from the start on: a company of the comparables, "all" or ""."""
 
-    # What does not change.
+    # What does not change: `contents`.
     fields = traitlets.List(traitlets.Unicode()).tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -136,41 +130,27 @@ class WhatIf(anywidget.AnyWidget):
         self, book: Dossier, *, folder: str | Path = "scenarios", lang: Language = "en", **options: Any
     ) -> None:
         self.folder, self._lang = Path(folder), lang
-        self._kept = Kept(self._shown, self.as_stored)
+        self._kept = Kept(self, self._shown, self.as_stored)
         self.guidance, self.claims = controls.start_scenario(book)
         self._ready = self._in_page = self._stepping = False
         points = commercialization.arr_points(book)
-        seen = list(simulation.observations(points, self.guidance.currency, lang))
-        observed = [each for each, _ in seen]
+        given = list(simulation.observations(points, self.guidance.currency, lang))
+        observed = [each for each, _ in given]
         self._simulation = simulation.Latest(
             lambda scenario: simulation.simulated(scenario, observed, lang),
             lambda result: self.set_trait("simulation", result),
         )
-        table = windows.comparables(book)
-        with style.themed():
-            spec = panel_chart(book, table, lang=lang).to_dict()
         super().__init__(
             **layers.field_values(self.guidance),
+            **contents(book, self.guidance, self.claims, points, given, lang),
             fields=_FIELDS,
-            spec=spec,
-            settings=settings.sent(self.guidance.currency, lang),
-            words=_words(points, lang),
-            controls=[asdict(control) for control in controls.controls(book, lang)],
-            readouts=[asdict(readout) for readout in readouts(self.guidance, lang)],
-            shapes={name: forms[lang] for name, forms in controls.SHAPES.items()},
-            companies=_companies(table, lang),
-            guided={"fields": layers.field_values(self.guidance), "figures": figures(self.guidance)},
-            observed=[{"date": str(each.date), "text": text} for each, text in seen],
-            sources=facts.footer(book, [*self.claims, *points["claim"]], lang),
             **options,
         )
         self.scenario = self.guidance
         self._ready = True
         self.refresh_saved()
         self.on_msg(lambda _, message, __: self._asked(message))
-        shell = get_ipython()
-        if shell is not None:
-            shell.events.register("post_run_cell", self._cell_ran)
+        self._kept.begin()
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
@@ -260,16 +240,12 @@ class WhatIf(anywidget.AnyWidget):
             return
         changes = getattr(self, origin)[-1]
         rest, more = history.taken(getattr(self, origin), getattr(self, other), self._fields())
-        with self._steps(), self.hold_sync():
-            self.set_trait(other, more)
-            self.set_trait(origin, rest)
-            self.scenario = self._made(**changes)
-
-    @contextmanager
-    def _steps(self) -> Iterator[None]:
         self._stepping = True
         try:
-            yield
+            with self.hold_sync():
+                self.set_trait(other, more)
+                self.set_trait(origin, rest)
+                self.scenario = self._made(**changes)
         finally:
             self._stepping = False
 
@@ -350,43 +326,25 @@ class WhatIf(anywidget.AnyWidget):
             When there is no saved scenario of a name.
         """
         self.refresh_saved()
-        for name in names:
-            if name not in self.saved:
-                raise KeyError(f"no saved scenario {name!r}: there is {', '.join(self.saved) or 'none'}")
-        table = self.table()[list(COLUMNS)]
-        for name in names or self.saved:
-            table[name] = self._scenarios().read(name).summary().array
-        return table
+        folder = self._scenarios()
+        read = {name: folder.read(name) for name in comparison.known(names, self.saved) or self.saved}
+        return comparison.beside_saved(self.table(), read)
 
     def _asked(self, message: Any) -> None:
         """Do what the page asks for, and answer it."""
-        if not isinstance(message, dict) or message.get("do") not in ("save", "load"):
-            return
-        name = str(message.get("name", "")).strip()
-        try:
-            if message["do"] == "load":  # the page shows it, from what it is sent before this answer
-                self._read(name)
-                self.send({"answer": "", "loaded": name})
-                return
-            # What the page showed when it asked; its fields may still be on their way.
-            scenario = self._made(**message["fields"])
-            file = self._save(scenario, name, message.get("replace") is True)
-        except FileExistsError as error:
-            self.send({"answer": str(error), "failed": True, "exists": True})
-        except (KeyError, OSError, TypeError, ValueError) as error:
-            self.send({"answer": str(error), "failed": True})
-        else:
-            self.send({"answer": f"{WORDS[self._lang]['saved']} {file}"})
+
+        def save(fields: dict[str, Any], name: str, replace: bool) -> Path:
+            return self._save(self._made(**fields), name, replace)
+
+        answer = messages.answer(message, self._read, save, self._lang)
+        if answer is not None:
+            self.send(answer)
 
     # Simulation -------------------------------------------------------------------------------------------
 
     @traitlets.observe("simulate")
-    def _simulate_changed(self, _: Any) -> None:
-        if self._ready:
-            self._follow()
-
-    def _follow(self) -> None:
-        if self.simulate:
+    def _follow(self, _: Any = None) -> None:
+        if self._ready and self.simulate:
             self._simulation.ask(self.scenario)
 
     # What is read and stored ------------------------------------------------------------------------------
@@ -399,18 +357,7 @@ class WhatIf(anywidget.AnyWidget):
         pandas.DataFrame
             figure, unit, guidance, now, change (now less guidance). The chance is of the same level in both.
         """
-        now, then = self.scenario, self.guidance.replace(target=self.scenario.target or self.scenario.end_arr)
-        rows = then.compare(now)
-        units = now.summary().attrs["units"]
-        return pd.DataFrame(
-            {
-                "figure": rows["figure"],
-                "unit": rows["figure"].map(units),
-                "guidance": rows["this"],
-                "now": rows["other"],
-                "change": rows["change"],
-            }
-        )
+        return comparison.beside_guidance(self.scenario, self.guidance)
 
     def __repr__(self) -> str:
         """Say what is shown; the same each time, so a stored notebook can be compared."""
@@ -427,19 +374,9 @@ class WhatIf(anywidget.AnyWidget):
         _display({stored.VIEW: view[stored.VIEW]}, raw=True)
         self._kept.add(self.model_id)
 
-    def _cell_ran(self, result: Any) -> None:
-        """Store what a cell shows of the panel inside another widget, and what it changed of it elsewhere."""
-        shown = getattr(result, "result", None)
-        if isinstance(shown, ipywidgets.Widget) and shown is not self and self in _within(shown):
-            self._kept.add(shown.model_id)
-        self._kept.now()
-
     def close(self) -> None:
         """Close the panel; what is stored of it stays."""
-        shell = get_ipython()
-        if shell is not None and self._cell_ran in shell.events.callbacks["post_run_cell"]:
-            shell.events.unregister("post_run_cell", self._cell_ran)
-        self._kept.clear()
+        self._kept.end()
         super().close()
 
     def as_stored(self) -> dict[str, str]:
@@ -461,30 +398,3 @@ class WhatIf(anywidget.AnyWidget):
     def _keep_soon(self, _: Any) -> None:
         if self._ready:
             self._kept.soon()
-
-
-def _within(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    """Yield a widget and all that it holds."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _within(child)
-
-
-def _words(points: pd.DataFrame, lang: Language) -> dict[str, Any]:
-    """Return the words of the page; the legend says what an arrow means where there is one."""
-    words = WORDS[lang]
-    legend = dict(words["legend"])
-    for mark, kind in (("guidance", "guidance"), ("observed", "actual")):
-        bounds = set(points.loc[points["kind"] == kind, "bound"])
-        legend[mark] += "".join(text for bound, text in words["arrows"].items() if bound in bounds)
-    return words | {"legend": legend, "year": words["year"].format(*settings.YEARS)}
-
-
-def _companies(table: pd.DataFrame, lang: Language) -> dict[str, str]:
-    """Return whose windows can be drawn, with how many there are."""
-    words = WORDS[lang]
-    if not len(table):
-        return {"": words["none"]}
-    counts = table.groupby("company")["window"].nunique()
-    everyone = {"": words["none"], "all": f"{words['all']} ({windows.shown_of(table, lang)})"}
-    return everyone | {str(name): f"{name} ({count})" for name, count in counts.items()}

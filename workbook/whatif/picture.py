@@ -14,7 +14,6 @@ from workbook.arr import Scenario
 from workbook.commercialization.controls import SHAPES
 from workbook.commercialization.layers import field_values
 from workbook.commercialization.readouts import asked, readouts
-from workbook.display import svg
 from workbook.style import Language
 from workbook.whatif.words import WORDS
 
@@ -59,6 +58,10 @@ def beside(compared: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], d
 
 def picture(spec: dict[str, Any], shown: Shown) -> str:
     """Draw the panel's spec as SVG, with the parameters and data that the page would give it."""
+    from workbook.jupyter.display import (
+        svg,
+    )  # brings vl-convert, which an import of the panel does not wait for
+
     rows, values = beside(shown.compared)
     values |= field_values(shown.scenario) | {"compared": shown.company}
     params = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import vl_convert as vlc
-
 from workbook.commercialization import layers
 from workbook.style import COLORS
 
@@ -24,7 +22,9 @@ def script() -> str:
     >>> "wb-whatif" in script()
     True
     """
-    bundled: str = vlc.javascript_bundle((_STATIC / "panel.js").read_text(encoding="utf-8"))
+    import vl_convert  # a second of work, which an import of the panel does not wait for
+
+    bundled: str = vl_convert.javascript_bundle((_STATIC / "panel.js").read_text(encoding="utf-8"))
     return bundled
 
 

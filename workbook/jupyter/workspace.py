@@ -10,7 +10,7 @@ from workbook.dossier import bundled
 
 __all__ = ["ALLOW_ROOT", "CONFIG", "copy_to", "has_dossier", "lab_arguments"]
 
-CONFIG = Path(__file__).parent / "jupyter"
+CONFIG = Path(__file__).with_name("config")
 """Jupyter settings of ours: no news, outputs that do not vanish while scrolling, saving as in `stored`."""
 ALLOW_ROOT = "--ServerApp.allow_root=True"
 FIRST_NOTEBOOK = "notebooks/00_overview.ipynb"

@@ -9,7 +9,8 @@ import jupyterlab
 import pandas as pd
 import pytest
 
-from workbook import display, style
+from workbook import style
+from workbook.jupyter import display
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_loading_the_extension_switches_renderer_and_theme_and_back() -> None:
         "import altair as alt, workbook;"
         "before = alt.renderers.active, alt.theme.active;"
         "workbook.load_ipython_extension(None); loaded = alt.renderers.active, alt.theme.active;"
-        "from workbook.display import unload_ipython_extension as off; off(None);"
+        "from workbook.jupyter.display import unload_ipython_extension as off; off(None);"
         "print(before, loaded, (alt.renderers.active, alt.theme.active))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,7 +10,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from workbook import files, stored
+from workbook import files
+from workbook.jupyter import stored
 
 __all__ = ["execute", "policy"]
 

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import workbook as wb
-from workbook import notebooks
 from workbook.dossier import bundled
+from workbook.jupyter import notebooks
 from workbook.prose import check_notebook
 
 NOTEBOOKS = sorted(bundled("notebooks").glob("*.ipynb"))
@@ -114,7 +114,7 @@ def test_what_a_headline_says_the_table_beside_it_shows(
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_every_stored_chart_has_a_picture_with_alt_text(path: Path) -> None:
-    from workbook.display import MIME
+    from workbook.jupyter.display import MIME
 
     for cell in nbformat.read(path, as_version=4).cells:
         for output in cell.get("outputs", []):

@@ -33,7 +33,7 @@ def drop_views(notebook: dict[str, Any]) -> None:
     """
     for cell in notebook["cells"]:
         outputs = cell.get("outputs", [])
-        # The id is another in each run, and says nothing once the view is gone.
+        # The id differs in each run and means nothing once the view is gone.
         drawn = {out["metadata"].pop(INSTEAD) for out in outputs if INSTEAD in out.get("metadata", {})}
         if drawn:
             cell["outputs"] = [

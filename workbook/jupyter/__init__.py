@@ -1,0 +1,1 @@
+"""What JupyterLab needs of us: charts it can draw and keep, notebooks run one way, a working copy."""
