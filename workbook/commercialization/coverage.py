@@ -15,6 +15,15 @@ from workbook.style import COLORS, Language
 def coverage_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw how often the forecast's bands held, beside what they claim, by horizon, before and after 2026.
 
+    Parameters
+    ----------
+    book
+        A dossier with run rates of others.
+    lang
+        "en" or "zh".
+    title
+        Instead of the finding computed from the data.
+
     Raises
     ------
     ValueError

@@ -52,6 +52,11 @@ def outlook(book: Dossier) -> Outlook:
     The forecast is `workbook.arr.forecast`: other companies' growth. What the company promised is only what
     it is held against, and its own path so far is not in it.
 
+    Parameters
+    ----------
+    book
+        A dossier with run rates of its own and of others.
+
     Raises
     ------
     ValueError
@@ -86,6 +91,15 @@ def outlook(book: Dossier) -> Outlook:
 
 def forecast_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw the forecast from the last known level, and the target as a line on it.
+
+    Parameters
+    ----------
+    book
+        A dossier with run rates of its own and of others.
+    lang
+        "en" or "zh".
+    title
+        Instead of the finding computed from the data.
 
     Raises
     ------
