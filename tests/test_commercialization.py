@@ -189,10 +189,10 @@ def test_a_quarters_label_still_holds(tmp_path: Path, value: str, bound: str, en
 @pytest.mark.parametrize(
     ("value", "bound", "en", "zh"),
     [
-        ("3.96", "at_least", "up at least 3.96% on the year", "同比增长至少3.96%"),
+        ("3.96", "at_least", "up at least 3.96% on the year", "同比增长不低于3.96%"),
         ("-3.96", "exact", "down 3.96% on the year", "同比下降3.96%"),
-        ("-3.9666", "at_most", "down at least 3.966% on the year", "同比下降至少3.966%"),
-        ("-3.9664", "at_least", "down at most 3.967% on the year", "同比下降至多3.967%"),
+        ("-3.9666", "at_most", "down at least 3.966% on the year", "同比下降不低于3.966%"),
+        ("-3.9664", "at_least", "down at most 3.967% on the year", "同比下降不超过3.967%"),
     ],
 )
 def test_a_fall_is_told_by_its_sign(tmp_path: Path, value: str, bound: str, en: str, zh: str) -> None:
@@ -617,7 +617,7 @@ def test_a_target_that_is_reached_needs_no_growth(tmp_path: Path) -> None:
 def test_chinese_figures_of_the_points_are_chinese(book: wb.Dossier, chart: Any) -> None:
     spec = chart(book, lang="zh").to_dict()
     figures = {row["figure"] for rows in spec["datasets"].values() for row in rows if "figure" in row}
-    assert "至少160亿元" in figures
+    assert "不低于160亿元" in figures
     assert not [figure for figure in figures if "RMB" in figure]
 
 
@@ -966,7 +966,7 @@ def whatif(book: wb.Dossier) -> str:
 
 def test_the_chart_computes_what_a_scenario_does(whatif: str, book: wb.Dossier) -> None:
     guided, _ = start_scenario(book)
-    shown = readouts(guided)
+    shown = readouts(book, guided)
     for start, end, volatility in ((10, 30, 6), (12, 45, 20), (15, 15, 5), (20, 12, 6)):
         texts = drawn(json.loads(whatif), start_arr=start, end_arr=end, volatility_services_shown=volatility)
         scenario = guided.replace(start_arr=start, end_arr=end, volatility_services=volatility / 100)
@@ -983,16 +983,16 @@ def test_in_chinese_amounts_are_counted_in_hundreds_of_millions(book: wb.Dossier
     """10 bn is 100亿, on the axis and in every control as in the figures: no 10 beside a 100."""
     known = {control.field: control for control in controls(book, "zh")}
     end = known["end_arr"]
-    assert (end.label, end.scale, end.step, end.digits) == ("当时ARR，亿元", 10, 1, 0)
+    assert (end.label, end.scale, end.step, end.digits) == ("当日ARR（亿元）", 10, 1, 0)
     assert end.low <= 300 <= end.high
-    assert known["token_price"].label == "每百万tokens价格，元"
+    assert known["token_price"].label == "词元价格（元/百万词元）"
     chart = c.whatif_chart(book, lang="zh").to_dict()
     start = {parameter["name"]: parameter for parameter in chart["params"]}
     assert (start["start_arr_shown"]["value"], start["start_arr"]["expr"]) == (100, "start_arr_shown / 10")
     texts = drawn(chart, end_arr_shown=450, ceiling_chosen=900, shape="s_curve")
     guided, _ = start_scenario(book)
     now = guided.replace(end_arr=45, ceiling=90, shape="s_curve").figures()
-    for each in readouts(guided, "zh"):
+    for each in readouts(book, guided, "zh"):
         assert each.write(now[each.figure]) in texts
     assert {"100", "200", "600"} <= set(texts)
     assert not any("bn" in text for text in texts)
@@ -1026,20 +1026,20 @@ def test_every_control_says_where_its_start_is_from(whatif: str) -> None:
     assert all(re.search(r"\((guidance|assumption)\) $", each) for each in words)
 
 
-def test_figures_are_written_as_an_analyst_reads_them() -> None:
-    scenario = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
-    shown = {each.figure: each for each in readouts(scenario)}
+def test_figures_are_written_as_an_analyst_reads_them(book: wb.Dossier) -> None:
+    scenario, _ = start_scenario(book)
+    shown = {each.figure: each for each in readouts(book, scenario)}
     assert shown["net_new_arr"].write(20) == "RMB 20.0 bn"
     assert shown["net_new_arr"].write(-6.4) == "RMB −6.4 bn"
     assert shown["net_new_arr"].write_change(-6) == "−6.0 bn"
     assert shown["p_target"].write_change(0.0004) == "0 pp"  # rounds to nothing, so no sign
     assert shown["external_share"].write(math.nan) == "–"
-    chinese = {each.figure: each for each in readouts(scenario, "zh")}
+    chinese = {each.figure: each for each in readouts(book, scenario, "zh")}
     assert chinese["net_new_arr"].write(20) == "200亿元"
 
 
 @pytest.mark.parametrize(
-    ("lang", "start", "net"), [("en", "0.0034", "USD 0.0022 bn"), ("zh", "0.034亿", "0.022亿美元")]
+    ("lang", "start", "net"), [("en", "0.0034", "USD 0.0022 bn"), ("zh", "0.034", "0.022亿美元")]
 )
 def test_the_what_if_of_a_small_company_keeps_its_figures(
     tmp_path: Path, lang: Any, start: str, net: str
@@ -1048,7 +1048,7 @@ def test_the_what_if_of_a_small_company_keeps_its_figures(
     rows = [level("2031-06-30", "0.0034"), level("2031-12-31", "0.0056", kind="guidance")]
     book = company(tmp_path, metrics=rows)
     scenario, _ = start_scenario(book)
-    shown = {readout.figure: readout for readout in readouts(scenario, lang)}
+    shown = {readout.figure: readout for readout in readouts(book, scenario, lang)}
     assert shown["net_new_arr"].write(scenario.summary()["net_new_arr"]) == net
     assert [each.step / each.scale for each in controls(book, lang) if each.field == "start_arr"] == [0.0001]
     assert f">{net}<" in vlc.vegalite_to_svg(c.whatif_chart(book, lang=lang).to_dict())
@@ -1072,7 +1072,7 @@ def test_every_published_level_of_a_comparable_is_a_start(book: wb.Dossier) -> N
 def test_every_chart_says_what_it_shows_and_where_it_is_from(book: wb.Dossier, chart: Any, lang: str) -> None:
     spec = chart(book, lang=lang).to_dict()
     assert spec["title"]["text"]
-    assert len(spec["description"]) > 30
+    assert len(spec["description"].encode()) > 30  # a Chinese character says more than a letter
     footer = " ".join(layers(spec)[-1]["mark"]["text"])
     assert footer.startswith("Sources: " if lang == "en" else "来源：")
     if lang == "zh":
@@ -1158,7 +1158,7 @@ def test_another_company(tmp_path: Path, chart: Any) -> None:
     ]
     shares = [
         [name, "0.5", "0", "0.9", "share", "A guess."]
-        for name in ("output-share", "token-share", "correlation")
+        for name in ("output-share", "token-share", "apps-share", "correlation")
     ]
     text = json.dumps(
         chart(company(tmp_path, metrics=rows, prices=prices, claims=claims, assumptions=shares)).to_dict()

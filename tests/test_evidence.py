@@ -490,7 +490,7 @@ def test_cards_cite_every_claim_and_name_both_sides_of_a_dispute(book: wb.Dossie
             assert words in Links(markdown2html(card)).text
             mine = clashes[(clashes["claim"] == claim) | (clashes["against"] == claim)]
             others = set(mine["claim"]) | set(mine["against"])
-            assert set(re.findall(r"Disputed \(\w+\): \[(.+?)\]", card)) == others - {claim}
+            assert set(re.findall(r"Disputed \([\w ]+\): \[(.+?)\]", card)) == others - {claim}
             assert card.count("Disputed (") == len(mine)
 
 

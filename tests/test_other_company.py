@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -80,7 +81,7 @@ def words_of_the_bundled(book: wb.Dossier) -> list[str]:
         *book.series["name"],
     }
     names |= {*book.series["name_zh"], *book.series["id"], *book.models["name"], *book.models["vendor"]}
-    known = {str(name) for name in names if len(str(name)) > 1}
+    known = {name for name in names if isinstance(name, str) and len(name) > 1}
     # A role is called as the library calls it, and one of the bundled series has the same name.
     known -= {"ARR", "capex_plan", "capex_plan_spent", "arr", "tokens_per_day", "token_share", "market_share"}
     return sorted(known | {"cloud", "RMB", "yuan", "人民币", "阿里", "百炼", "云业务", "MaaS", "Alibaba"})
@@ -132,3 +133,63 @@ def test_nor_has_a_card_a_check_or_a_panel(lamps: wb.Dossier, book: wb.Dossier) 
     texts += [cli.summary(lamps, "2031-11-25"), review.listed(review.review(lamps))]
     texts += [str(shown(wb.WhatIf, lamps))]
     assert foreign(" ".join(map(str, texts)), book) == []
+
+
+ASSUMED = [
+    ("apps-share", "share of smart lamps", "智能灯占比", "0.3", "0", "1", "share"),
+    ("churn", "subscribers lost", "订户流失率", "0.02", "0", "0.1", "per month"),
+    ("volatility-services", "volatility of plain lamps", "普通灯波动率", "0.05", "0", "0.2", "per month"),
+    ("external-revenue", "sales of a year", "年销售额", "2", "1", "4", "EUR bn"),
+]
+"""What the maker of lamps may assume of its subscriptions: there is no price by the token among it."""
+
+
+def subscribed(folder: Path, assumptions: list[tuple[str, ...]]) -> wb.Dossier:
+    """A maker of lamps that rents out light, for so much a year, and says how much it aims for."""
+    source = {"id": "results", "title": "Results", "publisher": "Lumen Lamps", "url": "https://example.com/l", "published": "2031-10-20", "dated": "printed", "language": "en", "kind": "release", "seen": "page"}  # fmt: skip
+    rent = {"metric": "rent", "unit": "EUR bn", "bound": "at_least"}
+    columns = ("id", "name", "name_zh", "value", "low", "high", "unit")
+    tables: dict[str, list[Any]] = {
+        "sources": [source],
+        "claims": [
+            claim("rent-now", "Lumen Lamps rents out light for EUR 1 bn a year.", value="1", period_end="2031-09-27", **rent),
+            claim("rent-goal", "Lumen Lamps aims for EUR 2 bn a year.", value="2", period_end="2032-09-25", **rent | {"grade": "guidance"}),
+        ],
+        "series": [{"id": "rent", "name": "rent of light", "name_zh": "灯光租金", "unit": "money", "role": "run_rate"}],
+        "assumptions": [dict(zip(columns, row, strict=True)) | {"why": "A guess."} for row in assumptions],
+    }  # fmt: skip
+    keys = {"title": "Lumen Lamps", "subject": "Lumen Lamps", "parts": [], "currency": "EUR", "description": "A made-up dossier."}  # fmt: skip
+    return wb.open(write_dossier(folder, tables, **keys))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("assumptions", [[], ASSUMED], ids=["without", "with"])
+def test_the_what_if_has_the_words_of_its_own_company(
+    tmp_path: Path, book: wb.Dossier, assumptions: list[tuple[str, ...]], lang: style.Language
+) -> None:
+    lamps = subscribed(tmp_path / "lamps", assumptions)
+    what = wb.WhatIf(lamps, folder=tmp_path / "none", lang=lang)
+    parts = [what.words, what.controls, what.readouts, what.companies, what.observed, what.sources]
+    texts = [json.dumps(part, ensure_ascii=False) for part in parts]
+    texts += [read(wb.commercialization.whatif_chart(lamps, lang=lang)), what.as_stored()["text/html"]]
+    said = re.sub(r"data:image/svg[^']*", "", " ".join(texts))
+    assert foreign(said, book) == []
+    assert "EUR" in said or "欧元" in said
+    shown = {control["field"]: control["label"] for control in what.controls}
+    read_out = {readout["figure"]: readout["label"] for readout in what.readouts}
+    assert not {"token_price", "token_share"} & set(shown)
+    assert "tokens_per_day" not in read_out
+    labels = " ".join([*shown.values(), *read_out.values()])
+    assert not re.search(r"(?i)token|词元|\bai\b|services|applications|服务|应用", labels)
+    assert ("apps_share" in shown, "external_share" in read_out) == (bool(assumptions), bool(assumptions))
+    if assumptions:
+        names = {row[0].replace("-", "_"): row[1 + (lang == "zh")] for row in assumptions}
+        for field in ("apps_share", "churn", "external_revenue"):
+            assert names[field].casefold() in shown[field].casefold()
+        assert names["external_revenue"] in read_out["external_share"]
+
+
+def test_without_a_word_for_it_an_assumption_is_called_by_its_id(tmp_path: Path) -> None:
+    lamps = subscribed(tmp_path, [("apps-share", "", "", "0.3", "0", "1", "share")])
+    (label,) = [c["label"] for c in wb.WhatIf(lamps).controls if c["field"] == "apps_share"]
+    assert label == "Apps share, %"

@@ -43,19 +43,19 @@ def test_a_floor_is_never_rounded_up_nor_a_ceiling_down(
 @pytest.mark.parametrize(
     ("value", "unit", "bound", "en", "zh"),
     [
-        (193.754, "RMB bn", "at_least", "at least RMB 193.7 bn", "至少1,937.54亿元"),
-        (15.96, "RMB bn", "at_least", "at least RMB 15.9 bn", "至少159.6亿元"),
-        (15.91, "RMB bn", "at_most", "at most RMB 16.0 bn", "至多159.1亿元"),
+        (193.754, "RMB bn", "at_least", "at least RMB 193.7 bn", "不低于1,937.54亿元"),
+        (15.96, "RMB bn", "at_least", "at least RMB 15.9 bn", "不低于159.6亿元"),
+        (15.91, "RMB bn", "at_most", "at most RMB 16.0 bn", "不超过159.1亿元"),
         # A loss of at least 13.86: the result is at most -13.86, and so at most -13.8.
-        (-13.86, "RMB bn", "at_most", "at most RMB -13.8 bn", "至多-138.6亿元"),
-        (-13.86, "RMB bn", "at_least", "at least RMB -13.9 bn", "至少-138.6亿元"),
+        (-13.86, "RMB bn", "at_most", "at most RMB -13.8 bn", "不超过-138.6亿元"),
+        (-13.86, "RMB bn", "at_least", "at least RMB -13.9 bn", "不低于-138.6亿元"),
         (0.005, "USD bn", "exact", "USD 5 m", "500万美元"),
         (0.00004, "USD bn", "exact", "USD 0.04 m", "4万美元"),
         (17.01, "RMB bn", "exact", "RMB 17.0 bn", "170.1亿元"),
         (48437, "RMB m", "exact", "RMB 48.4 bn", "484.37亿元"),
-        (2.9996, "x", "at_least", "at least 2.999x", "至少2.999倍"),
+        (2.9996, "x", "at_least", "at least 2.999x", "不低于2.999倍"),
         (0.0004, "%", "about", "about 0.0004%", "约0.0004%"),
-        (30, "RMB bn", "at_least", "at least RMB 30 bn", "至少300亿元"),
+        (30, "RMB bn", "at_least", "at least RMB 30 bn", "不低于300亿元"),
     ],
 )  # fmt: skip
 def test_figures_by_hand(value: float, unit: str, bound: str, en: str, zh: str) -> None:

@@ -148,7 +148,7 @@ def test_a_target_next_to_nothing_is_met_for_sure():
 
 
 def test_fan_is_labelled_and_opens_from_the_start():
-    fan = probability(scenario()).fan
+    fan = probability(scenario(currency="RMB")).fan
     assert [str(day.date()) for day in fan.index[[0, 1, -1]]] == ["2026-06-30", "2026-07-31", "2026-12-31"]
     assert list(fan.columns) == list(FAN_COLUMNS) == ["5%", "25%", "50%", "75%", "95%"]
     assert (fan.iloc[0] == 10).all()

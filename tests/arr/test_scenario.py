@@ -20,7 +20,7 @@ from workbook.arr import Scenario
 from workbook.arr.figures import FIGURE_UNITS
 from workbook.arr.plan import RANGES, Plan
 
-GUIDANCE = Scenario(start="2031-06-30", end="2031-12-31", start_arr=10, end_arr=30)
+GUIDANCE = Scenario(start="2031-06-30", end="2031-12-31", start_arr=10, end_arr=30, currency="RMB")
 FIGURES = [
     "multiple",
     "cmgr",
@@ -229,6 +229,16 @@ def test_comparing_gives_what_the_other_would_change():
     assert GUIDANCE.compare(GUIDANCE)["change"].dropna().eq(0).all()
     with pytest.raises(ValueError, match="currency is RMB here and USD there"):
         GUIDANCE.compare(GUIDANCE.replace(currency="USD"))
+
+
+def test_no_currency_is_taken_for_granted_nor_a_price() -> None:
+    unnamed = Scenario(start="2031-06-30", end="2031-12-31", start_arr=10, end_arr=30)
+    units = unnamed.summary().attrs["units"]
+    assert (units["net_new_arr"], unnamed.path().attrs["units"]["arr"]) == ("bn", "bn")
+    assert math.isnan(unnamed.figures()["tokens_per_day"])
+    assert (
+        unnamed.compare(GUIDANCE)["change"].dropna().eq(0).all()
+    )  # what names no currency is in the other's
 
 
 # Inputs ------------------------------------------------------------------------------------------------------

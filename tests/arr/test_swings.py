@@ -17,7 +17,7 @@ def scenario(**changes):
 
 
 def test_tornado_by_hand():
-    table = tornado(scenario(), {"start_arr": (9, 10.5), "end_arr": (27, 33)}, "net_new_arr")
+    table = tornado(scenario(currency="RMB"), {"start_arr": (9, 10.5), "end_arr": (27, 33)}, "net_new_arr")
     assert table["input"].tolist() == ["end_arr", "start_arr"]
     assert table["at_low"].tolist() == [17, 21]
     assert table["at_high"].tolist() == [23, 19.5]

@@ -153,7 +153,7 @@ def test_posts_follow_the_day(page: Page, watch: Watch, tmp_path: Path) -> None:
         known = now.dropna(subset="start")
         wanted = (
             f"{style.day(date, lang='zh')}：{known['person'].nunique()}位高管任{len(known)}个职务；"
-            f"另有{len(now) - len(known)}个职务起始日未找到"
+            f"另有{len(now) - len(known)}个职务起始日未查到"
         )
         seen = texts(page)
         assert any(text.startswith(wanted) for text in seen), (wanted, seen)

@@ -37,7 +37,7 @@ def moved(page: Page, scenario: Scenario) -> None:
     """Compare every figure on the page with the model's."""
     shown, wanted = table(page), scenario.summary()
     asked = f"{scenario.target:.3g}"
-    for each in readouts(scenario):
+    for each in readouts(wb.open(), scenario):
         assert shown[each.label.replace("{target}", asked)][0] == each.write(wanted[each.figure])
 
 
@@ -80,7 +80,7 @@ def test_a_page_on_disk_recomputes_everything(page: Page, watch: Watch, tmp_path
     # Take the band in its middle and pull it up.
     x, y = drag(page, page.locator(".drag_brush path").last, up=60, across=1 / 3)
     (label,) = [label for label in table(page) if label.startswith("P(ARR")]
-    found = re.fullmatch(r"P\(ARR of at least ([\d.]+) bn\)", label)
+    found = re.fullmatch(r"P\(ARR of at least RMB ([\d.]+) bn\)", label)
     assert found
     target = float(found[1])
     assert target == pytest.approx(42, abs=0.6)  # 60 of 300 pixels of an axis to 60
@@ -92,7 +92,7 @@ def test_a_page_on_disk_recomputes_everything(page: Page, watch: Watch, tmp_path
     page.locator("input[name=end]").fill("2026-05-01")
     page.wait_for_timeout(60)
     shown = table(page)
-    labels = {each.label.replace("{target}", found[1]) for each in readouts(scenario)}
+    labels = {each.label.replace("{target}", found[1]) for each in readouts(wb.open(), scenario)}
     assert {(shown[label][0], shown[label][2]) for label in labels} == {("–", "–")}
     page.locator("input[name=end]").fill("2027-03-31")
     page.wait_for_timeout(60)

@@ -71,7 +71,7 @@ def test_dressed_charts_can_be_put_side_by_side(chart: alt.Chart) -> None:
         ((48437, "RMB m"), "RMB 48.4 bn"),
         ((8971, "RMB m", "exact", "zh"), "89.71亿元"),
         ((380, "RMB bn", "at_least"), "at least RMB 380 bn"),
-        ((380, "RMB bn", "at_least", "zh"), "至少3,800亿元"),
+        ((380, "RMB bn", "at_least", "zh"), "不低于3,800亿元"),
         ((-848, "RMB m"), "RMB -848 m"),
         ((40, "%"), "40%"),
         ((3, "years", "at_most"), "at most 3 years"),

@@ -396,7 +396,7 @@ def test_what_is_stored_shows_what_the_panel_did(what: wb.WhatIf) -> None:
         if (row := re.findall(">([^<>]+)</t", line))
     }
     assert rows["Multiple"] == ["3.00x", "3.00x", "0.00x", "3.00x", "2.00x"]
-    assert rows["P(ARR of at least 30 bn)"][-1].endswith("% (of 25)")
+    assert rows["P(ARR of at least RMB 30 bn)"][-1].endswith("% (of 25)")
     what.compared = ["high"]
 
     def simulated() -> None:  # without an event loop the simulation follows at once
@@ -455,10 +455,17 @@ def test_another_company_without_assumptions_gets_a_panel_too(other: wb.Dossier)
     origins = {control["field"]: control["basis"] for control in what.controls}
     assert origins["start_arr"] == "observation"
     assert origins["end_arr"] == "guidance"
-    assert origins["churn"] == "default"
+    # Nobody assumed a churn, a price or applications: the model's own volatility alone is left to change.
+    own = {"start", "start_arr", "end", "end_arr", "shape", "ceiling", "target", "volatility_services"}
+    assert set(origins) == own
+    assert origins["volatility_services"] == "default"
+    assert {each["figure"] for each in what.readouts} == {
+        "multiple", "cmgr", "net_new_arr", "recognised_revenue", "p_target"
+    }  # fmt: skip
+    assert what.guidance.apps_share == 0
     assert list(what.companies) == [""]
     assert [seen["date"] for seen in what.observed] == ["2031-03-01"]  # the start itself conditions nothing
-    assert what.words["legend"]["guidance"] == "指引（上箭头表示下限）"
+    assert what.words["legend"]["guidance"] == "指引（上箭头：不低于）"
 
 
 def test_guidance_that_is_no_bound_is_not_called_one(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def probability(plan: Plan, dates: Iterable[date | str] | None = None) -> Probab
     at_end = (*figures.forecast_at_end(FLOATS, plan.fields), plan.fields.target)
     return Probability(
         p_target=float(formulas.p_target_two_drivers(FLOATS, *at_end)),
-        fan=fan_table(days, quantiles(plan, months, QUANTILES), plan.currency),
+        fan=fan_table(days, quantiles(plan, months, QUANTILES), plan.unit),
         expected_shortfall=float(formulas.shortfall_two_drivers(FLOATS, *at_end)),
     )
 
@@ -133,8 +133,8 @@ def _searched(plan: Plan, months: Array, probabilities: Array) -> Array:
     return np.asarray(np.exp(search.x))
 
 
-def fan_table(days: Sequence[date], fan: Array, currency: str) -> pd.DataFrame:
+def fan_table(days: Sequence[date], fan: Array, unit: str) -> pd.DataFrame:
     """Label quantiles with their dates and unit."""
     table = pd.DataFrame(fan, index=pd.DatetimeIndex(list(days), name="date"), columns=list(FAN_COLUMNS))
-    table.attrs["unit"] = f"{currency} bn"
+    table.attrs["unit"] = unit
     return table

@@ -16,16 +16,16 @@ FIGURE_UNITS = {
     "multiple": "times",
     "cmgr": "per month",
     "annualised_growth": "per year",
-    "net_new_arr": "{currency} bn",
-    "gross_new_arr": "{currency} bn",
-    "recognised_revenue": "{currency} bn",
+    "net_new_arr": "{money}",
+    "gross_new_arr": "{money}",
+    "recognised_revenue": "{money}",
     "tokens_per_day": "tokens a day",
     "p_target": "probability",
-    "expansion_arr": "{currency} bn",
+    "expansion_arr": "{money}",
     "grr": "share",
     "nrr": "share",
-    "services_arr": "{currency} bn",
-    "apps_arr": "{currency} bn",
+    "services_arr": "{money}",
+    "apps_arr": "{money}",
     "services_cmgr": "per month",
     "apps_cmgr": "per month",
     "external_share": "share",
@@ -51,10 +51,11 @@ class Fields(NamedTuple):
     apps_share: Number
     apps_cmgr: Number
     apps_cmgr_given: Number
-    """Whether the applications' planned growth is given; the same for the three below."""
+    """Whether the applications' planned growth is given; the same for the four below."""
     churn: Number
     expansion: Number
     token_price: Number
+    token_price_given: Number
     token_share: Number
     external_revenue: Number
     external_revenue_given: Number
@@ -225,7 +226,12 @@ def figures(o: Ops, s: Fields) -> dict[str, Number]:
         "grr": figure("grr", formulas.grr(o, s.churn, span)),
         "nrr": figure("nrr", formulas.nrr(o, s.churn, s.expansion, span)),
         "tokens_per_day": figure(
-            "tokens_per_day", formulas.tokens_per_day(o, end, s.token_share, s.token_price)
+            "tokens_per_day",
+            o.where(
+                s.token_price_given,
+                lambda: formulas.tokens_per_day(o, end, s.token_share, s.token_price),
+                lambda: s.unknown,
+            ),
         ),
         "external_share": figure(
             "external_share",

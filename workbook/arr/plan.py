@@ -58,8 +58,8 @@ class Plan:
     """ARR at `start`, bn of `currency`; above 0."""
     end_arr: float
     """ARR at `end`, bn of `currency`; above 0."""
-    currency: str = "RMB"
-    """Currency of every amount."""
+    currency: str = ""
+    """Currency of every amount; empty where none is named."""
     shape: str = "exponential"
     """Path between the levels: "exponential", "linear" or "s_curve" (logistic)."""
     ceiling: float | None = None
@@ -73,12 +73,12 @@ class Plan:
     """Share of ARR lost a month, 0 to below 1."""
     expansion: float = 0.0
     """Share of ARR added a month by the customers already there, 0 or more."""
-    token_price: float = 4.0
-    """Blended price of a million tokens, in `currency`; above 0. The default is an illustration."""
+    token_price: float | None = None
+    """Blended price of a million tokens, in `currency`; above 0; None: not known."""
     token_share: float = 1.0
     """Share of the ARR billed by the token, 0 to 1."""
     external_revenue: float | None = None
-    """External cloud revenue of a year, bn of `currency`, above 0; None: not known."""
+    """Revenue of a year that ARR is compared with, bn of `currency`, above 0; None: not known."""
     services_growth: float | None = None
     """Monthly median growth expected of the model services, above -1; None: the plan's own path."""
     apps_growth: float | None = None
@@ -110,8 +110,8 @@ class Plan:
             object.__setattr__(self, name, read_day(name, getattr(self, name)))
         if self.end <= self.start:
             raise ValueError(f"end is {self.end}: it must come after start, {self.start}")
-        if not isinstance(self.currency, str) or not self.currency.strip():
-            raise ValueError(f"currency is {self.currency!r}: name it, as in 'RMB'")
+        if not isinstance(self.currency, str) or self.currency != self.currency.strip():
+            raise ValueError(f"currency is {self.currency!r}: name it, as in 'EUR'")
         if self.shape not in SHAPES:
             hint = closest(self.shape, SHAPES)
             raise ValueError(f"shape is {self.shape!r}{hint}: give one of {', '.join(SHAPES)}")
@@ -148,11 +148,23 @@ class Plan:
         return months_between(self.start, self.end)
 
     @property
+    def unit(self) -> str:
+        """Unit of its amounts.
+
+        Examples
+        --------
+        >>> plan = Plan(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30, currency="EUR")
+        >>> plan.unit
+        'EUR bn'
+        """
+        return f"{self.currency} bn".strip()
+
+    @property
     def fields(self) -> figures.Fields:
         """What `workbook.arr.figures` computes from, as floats; a driver that is not there moves nothing."""
         optional = {
             name: getattr(self, name)
-            for name in ("apps_cmgr", "external_revenue", "services_growth", "apps_growth")
+            for name in ("apps_cmgr", "token_price", "external_revenue", "services_growth", "apps_growth")
         }
         return figures.Fields(
             start_arr=self.start_arr,
@@ -164,7 +176,6 @@ class Plan:
             apps_share=self.apps_share,
             churn=self.churn,
             expansion=self.expansion,
-            token_price=self.token_price,
             token_share=self.token_share,
             volatility_services=self.volatility_services if self.apps_share < 1 else 0.0,
             volatility_apps=self.volatility_apps if self.apps_share > 0 else 0.0,

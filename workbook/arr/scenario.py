@@ -50,7 +50,7 @@ class Scenario(Plan):
         table = pd.DataFrame(
             {"date": pd.to_datetime(dates), "arr": self.level(months), "services": services, "apps": apps}
         )
-        table.attrs["units"] = dict.fromkeys(("arr", "services", "apps"), f"{self.currency} bn")
+        table.attrs["units"] = dict.fromkeys(("arr", "services", "apps"), self.unit)
         return table
 
     def figures(self) -> dict[str, float]:
@@ -71,10 +71,11 @@ class Scenario(Plan):
         -------
         pandas.Series
             multiple (end over start), cmgr (per month), annualised_growth (per year), net_new_arr,
-            gross_new_arr, recognised_revenue (bn, over the span), tokens_per_day (a count, at the end),
+            gross_new_arr, recognised_revenue (bn, over the span), tokens_per_day (a count, at the end; NaN
+            without a price),
             p_target (the chance that ARR is at `target` or above on `end`), then expansion_arr (the part of
             gross new ARR from customers already there), grr and nrr over the span, both drivers' ARR at the
-            end and their monthly growth, and ARR as a share of external cloud revenue (NaN when that is not
+            end and their monthly growth, and ARR as a share of external revenue (NaN when that is not
             known). Units are in `attrs["units"]`.
 
         Examples
@@ -85,7 +86,7 @@ class Scenario(Plan):
         """
         summary = pd.Series(self.figures(), name="value")
         summary.attrs["units"] = {
-            figure: unit.format(currency=self.currency) for figure, unit in FIGURE_UNITS.items()
+            figure: unit.format(money=self.unit) for figure, unit in FIGURE_UNITS.items()
         }
         return summary
 
@@ -110,7 +111,7 @@ class Scenario(Plan):
         >>> s.compare(s.replace(end_arr=25)).loc[3].to_dict()
         {'figure': 'net_new_arr', 'this': 20.0, 'other': 15.0, 'change': -5.0}
         """
-        if self.currency != other.currency:
+        if self.currency and other.currency and self.currency != other.currency:
             raise ValueError(
                 f"currency is {self.currency} here and {other.currency} there: convert one first"
             )

@@ -74,7 +74,7 @@ def date_after(share: str) -> dict[str, str]:
 def _fields() -> Fields:
     """Return the fields of a `Scenario` as the signals of the same names."""
     nodes = {name: Node("name", (name,)) for name in Fields._fields}
-    for name in ("apps_cmgr", "external_revenue", "services_growth", "apps_growth"):
+    for name in ("apps_cmgr", "token_price", "external_revenue", "services_growth", "apps_growth"):
         nodes[f"{name}_given"] = Node("name", (f"isValid({name})",))
     nodes["linear"] = Node("name", ("shape == 'linear'",))
     nodes["s_curve"] = Node("name", ("shape == 's_curve'",))

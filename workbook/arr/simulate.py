@@ -159,7 +159,7 @@ def simulate(
             f"observed is met by none of {paths:,} paths: {', '.join(map(str, layout.observed))}; "
             "compare the levels with the fan without them"
         )
-    return layout.simulation(tally, scenario.currency)
+    return layout.simulation(tally, scenario.unit)
 
 
 @dataclass
@@ -252,7 +252,7 @@ class _Layout:
                 weights *= each.likelihood(levels[each.of])
         return totals, weights
 
-    def simulation(self, tally: _Tally, currency: str) -> Simulation:
+    def simulation(self, tally: _Tally, unit: str) -> Simulation:
         """Turn sums into shares, quantiles and their errors."""
         p_target = tally.at[-1] / tally.weight
         size = tally.weight**2 / tally.squared
@@ -262,7 +262,7 @@ class _Layout:
         return Simulation(
             paths=self.paths,
             seed=self.seed,
-            fan=fan_table(self.dates, fan, currency),
+            fan=fan_table(self.dates, fan, unit),
             p_target=float(p_target),
             standard_error=math.nan if self.method == "sobol" else error,
             expected_shortfall=tally.short / tally.weight,

@@ -57,7 +57,7 @@ def tornado(scenario: Scenario, ranges: Ranges, figure: Figure = "p_target") -> 
     table = pd.DataFrame(rows, columns=["input", "low", "high", "at_low", "at_high", "swing"])
     table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     table.attrs["base"] = answer(scenario)
-    table.attrs["unit"] = FIGURE_UNITS.get(str(figure), "").format(currency=scenario.currency)
+    table.attrs["unit"] = FIGURE_UNITS.get(str(figure), "").format(money=scenario.unit)
     return table
 
 

@@ -90,9 +90,14 @@ def share_chart(book: Dossier, *, lang: Language = "en", title: str | None = Non
         subtitle=words.text("share.note", lang),
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang),
-        description=(
-            f"Points: {facts.series_name(book, 'ai_share')} by date: "
-            f"{'; '.join(data['figure'] + ' ' + data['when'])}."
+        description=words.text(
+            "share.alt",
+            lang,
+            name=name,
+            points=words.text("join.items", lang).join(
+                words.text("share.alt_point", lang, figure=figure, when=when)
+                for figure, when in zip(data["figure"], data["when"], strict=True)
+            ),
         ),
         width=quarters.WIDTH,
     )
@@ -272,10 +277,7 @@ def streak_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         subtitle=_streak_note(last, unit, lang),
         lang=lang,
         footer=facts.footer(book, claims, lang),
-        description=(
-            f"Bars with arrows up: {len(table)} quarters in a row that doubled on the year; the floor "
-            f"on the multiple of the base year's quarter is {last['multiple_at_least']} in the last."
-        ),
+        description=words.text("streak.alt", lang, n=len(table), multiple=last["multiple_at_least"]),
         width=quarters.WIDTH,
         below=64,
     )

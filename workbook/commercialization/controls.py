@@ -6,36 +6,19 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from workbook import style
+from workbook import style, words
 from workbook.arr import Scenario
 from workbook.arr.scenario import RANGES
+from workbook.commercialization.assumptions import UNITS, assumed, assumption, assumption_name, ranges, used
 from workbook.commercialization.readouts import fine
 from workbook.commercialization.run_rate import arr_points, guidance
 from workbook.dossier import Dossier
 from workbook.style import Language
 
-__all__ = ["CEILING_ROOM", "SHAPES", "Control", "controls", "start_scenario"]
+__all__ = ["CEILING_ROOM", "Control", "controls", "start_scenario"]
 
 CEILING_ROOM = 1.05
 """How many times the higher end of the path the ceiling of an S-curve is at least set to."""
-
-SHAPES = {
-    "exponential": {"en": "constant growth", "zh": "恒定增速"},
-    "linear": {"en": "constant amount", "zh": "恒定增量"},
-    "s_curve": {"en": "S-curve", "zh": "S曲线"},
-}
-"""Shapes of path, in words."""
-
-_BASES = {
-    "guidance": {"en": "guidance", "zh": "指引"},
-    "observation": {"en": "observation", "zh": "披露值"},
-    "assumption": {"en": "assumption", "zh": "假设"},
-    "default": {"en": "illustration", "zh": "示例"},
-}
-_NO_ASSUMPTION = {
-    "en": "The dossier assumes nothing here; a start value of the model's own.",
-    "zh": "资料中没有相应假设，取模型自带的起始值。",
-}
 
 
 class Origin(NamedTuple):
@@ -88,41 +71,40 @@ class Control:
     """Which controls it stands with: "from", "to", "path", "main", or "more", behind a fold."""
 
 
-# Label in English and Chinese, decimals, reader's unit over the field's, step, fallback range, group.
-_NUMBERS: dict[str, tuple[str, str, int, float, float, tuple[float, float], str]] = {
-    "start_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), "from"),
-    "end_arr": ("ARR then, {unit}", "当时ARR，{unit}", 1, 1, 0.1, (0, 0), "to"),
-    "ceiling": ("Level the S-curve tends to, {unit}", "S曲线上限，{unit}", 1, 1, 0.5, (0, 0), "path"),
-    "apps_share": ("AI applications, % of ARR at the start", "AI应用占起点ARR，%", 0, 100, 1, (0, 1), "main"),
-    "churn": ("Churn, % of ARR a month", "月流失率，%", 1, 100, 0.1, (0, 0.2), "main"),
-    "token_price": (
-        "Token price, {currency} per million", "每百万tokens价格，{currency}", 2, 1, 0.05, (0.1, 40), "main"
-    ),
-    "volatility_services": (
-        "Volatility of model services, % a month", "模型服务月波动率，%", 1, 100, 0.5, (0, 0.3), "main"
-    ),
-    "volatility_apps": (
-        "Volatility of AI applications, % a month", "AI应用月波动率，%", 1, 100, 0.5, (0, 0.4), "main"
-    ),
-    "volatility_retention": (
-        "Volatility of retention, % a month", "留存月波动率，%", 1, 100, 0.5, (0, 0.2), "more"
-    ),
-    "correlation": ("Correlation of the two drivers", "两驱动相关性", 2, 1, 0.05, (-0.9, 0.9), "more"),
-    "expansion": ("Expansion, % of ARR a month", "月扩张率，%", 1, 100, 0.1, (0, 0.3), "more"),
-    "token_share": ("Billed by the token, % of ARR", "按token计费占ARR，%", 0, 100, 1, (0, 1), "more"),
-    "external_revenue": (
-        "External cloud revenue, {unit} a year", "外部云年收入，{unit}", 0, 1, 1, (0, 0), "more"
-    ),
-    "target": (
-        "Level whose chance is asked, {unit}", "询问达标概率的水平，{unit}", 1, 1, 0.1, (0, 0), "more"
-    ),
-}  # fmt: skip
-_CHOICES = {
-    "start": ("date", "from", "Date", "日期"),
-    "end": ("date", "to", "Date", "日期"),
-    "shape": ("shape", "path", "Path", "路径"),
+class _Form(NamedTuple):
+    """How a field is shown."""
+
+    group: str
+    digits: int = 0
+    step: float = 1
+
+
+# Every field that a reader may change, in the order in which they are shown.
+_FORMS = {
+    "start": _Form("from"),
+    "start_arr": _Form("from", 1, 0.1),
+    "end": _Form("to"),
+    "end_arr": _Form("to", 1, 0.1),
+    "shape": _Form("path"),
+    "ceiling": _Form("path", 1, 0.5),
+    "apps_share": _Form("main"),
+    "churn": _Form("main", 1, 0.1),
+    "token_price": _Form("main", 2, 0.05),
+    "volatility_services": _Form("main", 1, 0.5),
+    "volatility_apps": _Form("main", 1, 0.5),
+    "volatility_retention": _Form("more", 1, 0.5),
+    "correlation": _Form("more", 2, 0.05),
+    "expansion": _Form("more", 1, 0.1),
+    "token_share": _Form("more"),
+    "external_revenue": _Form("more"),
+    "target": _Form("more", 1, 0.1),
 }
-_ORDER = ("start", "start_arr", "end", "end_arr", "shape", *list(_NUMBERS)[2:])
+_KINDS = {"start": "date", "end": "date", "shape": "shape"}
+_OWN = ("start", "start_arr", "end", "end_arr", "shape", "ceiling", "target")
+"""What every run rate has, and the catalogue names; the dossier names what it assumes."""
+_FAN = "volatility_services"
+"""Shown without an assumption too: the fan and every chance rest on it."""
+_FAN_RANGE = (0, 0.3)
 
 
 def start_scenario(book: Dossier) -> tuple[Scenario, list[str]]:
@@ -145,13 +127,15 @@ def start_scenario(book: Dossier) -> tuple[Scenario, list[str]]:
     """
     scenario, claims = guidance(book)
     top = max(scenario.start_arr, scenario.end_arr)
-    assumed = book.assumptions.set_index("id")["value"]
-    ceiling = max(float(assumed.get("ceiling", 2 * top)), CEILING_ROOM * top)
+    ceiling = max(assumed(book).get("ceiling", 2 * top), CEILING_ROOM * top)
     return scenario.replace(target=scenario.end_arr, ceiling=ceiling), claims
 
 
 def controls(book: Dossier, lang: Language = "en") -> list[Control]:
     """List the fields a what-if can change: their ranges, from the dossier's assumptions, and their origin.
+
+    What is of the model itself (dates, levels, path, and the volatility that the fan rests on) is always
+    there; what else there is to change is what the dossier assumes, under its name there.
 
     Raises
     ------
@@ -165,60 +149,53 @@ def controls(book: Dossier, lang: Language = "en") -> list[Control]:
     'guidance'
     """
     scenario, claims = start_scenario(book)
-    chinese = lang == "zh"
     points = {point["claim"]: point for point in arr_points(book).to_dict("records")}
     first, last = (_said(points[claim], f"{scenario.currency} bn", lang) for claim in claims)
     origins = {"start": first, "start_arr": first, "end": last, "end_arr": last, "target": last}
-    origins["shape"] = Origin(
-        "assumption",
-        _BASES["assumption"][lang],
-        "指引只给出两端，未说明路径。" if chinese else "Guidance gives two levels, not the way between them.",
-    )
-    known = {row["id"].replace("-", "_"): row for row in book.assumptions.to_dict("records")}
-    listed = []
-    for field in _ORDER:
-        row = known.get(field)
-        basis = "default" if row is None else "assumption"
-        why = str(row["why"]) if row else _NO_ASSUMPTION[lang]
-        origin = origins.get(field) or Origin(basis, _BASES[basis][lang], why)
-        if field in _CHOICES:
-            kind, group, *words = _CHOICES[field]
-            listed.append(Control(field, words[chinese], kind, *origin, group=group))
-        elif getattr(scenario, field) is not None:
-            listed.append(_number(field, scenario, row, origin, chinese))
-    return listed
+    origins["shape"] = _origin("assumption", words.text("control.shape_why", lang), lang)
+    fields = [field for field in _FORMS if field in {*_OWN, _FAN, *used(book)}]
+    return [_control(book, field, scenario, origins.get(field), lang) for field in fields]
+
+
+def _origin(basis: str, why: str, lang: Language, claim: str = "") -> Origin:
+    return Origin(basis, words.text(f"basis.{basis}", lang), why, claim)
 
 
 def _said(point: dict[Any, Any], unit: str, lang: Language) -> Origin:
     basis = "guidance" if point["kind"] == "guidance" else "observation"
-    figure = style.figure(float(point["value"]), unit, str(point["bound"]), lang, point["value_high"])
-    day = style.day(point["date"], lang=lang)
-    why = f"{figure}, {day}: {point['statement']} ({point['source']})"
-    return Origin(basis, _BASES[basis][lang], why, str(point["claim"]))
+    why = words.text(
+        "control.said",
+        lang,
+        figure=style.figure(float(point["value"]), unit, str(point["bound"]), lang, point["value_high"]),
+        day=style.day(point["date"], lang=lang),
+        statement=point["statement"],
+        source=point["source"],
+    )
+    return _origin(basis, why, lang, str(point["claim"]))
 
 
-def _number(
-    field: str, scenario: Scenario, row: dict[Any, Any] | None, origin: Origin, chinese: bool
-) -> Control:
-    *labels, digits, scale, step, (low, high), group = _NUMBERS[field]
+def _control(book: Dossier, field: str, scenario: Scenario, origin: Origin | None, lang: Language) -> Control:
+    row, form = assumption(book, field), _FORMS[field]
+    if origin is None:
+        why = words.text("control.no_assumption", lang) if row is None else str(row["why"])
+        origin = _origin("default" if row is None else "assumption", why, lang)
+    label = _label(book, field, lang)
+    if field in _KINDS:
+        return Control(field, label, _KINDS[field], *origin, group=form.group)
     value = float(getattr(scenario, field))
-    if row is not None:
-        percent = 100 if row["unit"] == "%" else 1
-        low, high = float(row["low"]) / percent, float(row["high"]) / percent
-    elif not high:
-        low, high = value / 2, 2 * value
-    allowed = RANGES[field]
-    lang: Language = "zh" if chinese else "en"
-    unit, units = style.billions(scenario.currency, lang)
-    if "{unit}" in labels[chinese] and units > 1:
-        scale, step, digits = scale * units, step * units, max(digits - 1, 0)
-    if "{unit}" in labels[chinese]:
+    around = _FAN_RANGE if field == _FAN else (value / 2, 2 * value)
+    low, high = ranges(book).get(field, around)
+    unit, scale = _unit(field, scenario.currency, lang)
+    digits, step = form.digits, form.step
+    if UNITS[field].startswith("money"):
+        if scale > 1:
+            step, digits = step * scale, max(digits - 1, 0)
         digits, step = fine(value * scale, digits, step)
-    name = str(labels[chinese]).format(unit=unit, currency=style.currency_name(scenario.currency, lang))
+    allowed = RANGES[field]
     least, most = float(allowed.left) * scale, float(allowed.right) * scale
     return Control(
         field,
-        name,
+        words.titled(label, unit, lang) if unit else label,
         "number",
         *origin,
         low=round(min(low, value) * scale, 9),
@@ -230,8 +207,29 @@ def _number(
         most=None if math.isinf(most) else most,
         closed=str(allowed.closed),
         rule=_rule(least, most, str(allowed.closed), lang),
-        group=group,
+        group=form.group,
     )
+
+
+def _label(book: Dossier, field: str, lang: Language) -> str:
+    if field in _OWN or assumption(book, field) is None:
+        return words.text(f"control.{field}", lang)
+    name = assumption_name(book, field, lang)
+    return name[0].upper() + name[1:]
+
+
+def _unit(field: str, currency: str, lang: Language) -> tuple[str, float]:
+    """Return the unit that a reader sets a field in, and how many of it are one of the field's own."""
+    kind = UNITS[field]
+    unit, units = words.billions(currency, lang)
+    if kind == "money":
+        return unit, units
+    if kind == "number":
+        return "", 1
+    written = words.text(
+        f"control.unit.{kind}", lang, unit=unit, currency=words.currency_name(currency, lang)
+    )
+    return written, {"money_a_year": units, "price": 1}.get(kind, 100)
 
 
 def _rule(least: float, most: float, closed: str, lang: Language) -> str:
@@ -242,11 +240,9 @@ def _rule(least: float, most: float, closed: str, lang: Language) -> str:
     >>> _rule(0, 100, "left", "en"), _rule(0, math.inf, "neither", "en")
     ('at least 0 and below 100', 'above 0')
     """
-    words = {
-        "en": ("at least {:g}", "above {:g}", "at most {:g}", "below {:g}", " and "),
-        "zh": ("不小于{:g}", "大于{:g}", "不大于{:g}", "小于{:g}", "且"),
-    }[lang]
-    parts = [words[closed not in ("left", "both")].format(least)]
-    if not math.isinf(most):
-        parts.append(words[2 + (closed not in ("right", "both"))].format(most))
-    return words[-1].join(parts)
+    low = "at_least" if closed in ("left", "both") else "above"
+    high = "at_most" if closed in ("right", "both") else "below"
+    bottom = words.text(f"rule.{low}", lang, number=least)
+    if math.isinf(most):
+        return bottom
+    return words.text("rule.both", lang, least=bottom, most=words.text(f"rule.{high}", lang, number=most))

@@ -60,7 +60,7 @@ def growth_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         lines,
         axis=words.titled(words.text("growth.axis", lang), "%", lang),
         title=title or _growth_finding(book, table, roles[0], lang),
-        description=" and ".join(facts.series_name(book, role) for role in roles),
+        description=words.joined([facts.series_name(book, role, lang) for role in roles], lang),
         lang=lang,
     )
 
@@ -119,7 +119,7 @@ def margin_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         [line for line in lines if table[line.role].notna().any()],
         axis=words.titled(name, "%", lang),
         title=title or _margin_finding(book, table, name, lang),
-        description=facts.series_name(book, "margin"),
+        description=name,
         lang=lang,
         joined="shown",
         claims=table.loc[table["computed"].notna(), "revenue_claim"].tolist(),
@@ -236,7 +236,7 @@ def _lines_chart(
         subtitle=quarters.break_note(table, lang),
         lang=lang,
         footer=facts.footer(book, said, lang),
-        description=f"Lines: {description} by quarter; {len(data)} figures.",
+        description=words.text("quarter.alt", lang, name=description, n=len(data)),
         width=quarters.WIDTH,
         below=64,
     )

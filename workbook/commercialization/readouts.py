@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any
+from typing import NamedTuple
 
-from workbook import style
+from workbook import words
 from workbook.arr import Scenario
+from workbook.commercialization.assumptions import assumption_name, used
+from workbook.dossier import Dossier
 from workbook.style import Language
 
-__all__ = ["ASKED_DIGITS", "Readout", "asked", "fine", "readouts"]
+__all__ = ["ASKED_DIGITS", "Readout", "asked", "chance_label", "fine", "readouts"]
 
 ASKED_DIGITS = 6
 """Significant digits of the level whose chance is asked."""
@@ -78,55 +80,90 @@ def fine(value: float, digits: int, step: float) -> tuple[int, float]:
     return figures, float(f"1e-{figures}")
 
 
-def readouts(scenario: Scenario, lang: Language = "en") -> list[Readout]:
+class _Form(NamedTuple):
+    """How a figure is shown: its form in the catalogue, scale, decimals, and the assumption it needs."""
+
+    kind: str
+    scale: float = 1
+    digits: int | None = None  # None: those of the unit in which amounts are counted
+    needs: str = ""
+
+
+_FORMS = {
+    "multiple": _Form("times", digits=2),
+    "cmgr": _Form("month", 100, 1),
+    "net_new_arr": _Form("money"),
+    "gross_new_arr": _Form("money", needs="churn"),
+    "recognised_revenue": _Form("money"),
+    "tokens_per_day": _Form("trillion", 1e-12, needs="token_price"),
+    "external_share": _Form("percent", 100, 1, needs="external_revenue"),
+    "p_target": _Form("percent", 100, 0),
+}
+
+
+def readouts(book: Dossier, scenario: Scenario, lang: Language = "en") -> list[Readout]:
     """List the figures a what-if shows, in the words and units of a language.
+
+    A figure that needs an assumption which the dossier does not have is none of them.
 
     Examples
     --------
-    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30)
-    >>> shown = {r.figure: r for r in readouts(s)}
+    >>> import workbook as wb
+    >>> s = Scenario(start="2026-06-30", end="2026-12-31", start_arr=10, end_arr=30, currency="RMB")
+    >>> shown = {r.figure: r for r in readouts(wb.open(), s)}
     >>> shown["cmgr"].write(0.2009), shown["cmgr"].write_change(-0.012)
     ('20.1% a month', '−1.2 pp')
     """
-    currency = scenario.currency
+    units = words.billions(scenario.currency, lang)[1]
     level = min(scenario.start_arr, scenario.end_arr)
-    decimals = fine(level, 1, 1)[0]
-    if lang == "zh":
-        unit, units = style.billions(currency, lang)
-        digits = fine(units * level, 0, 1)[0]
-        money: dict[str, Any] = {"scale": units, "digits": digits, "suffix": unit, "change": unit}
-        points = "个百分点"
-        return [
-            Readout("multiple", "倍数", 1, 2, suffix="倍", change="倍"),
-            Readout("cmgr", "月复合增速(CMGR)", 100, 1, suffix="%", change=points),
-            Readout("net_new_arr", "净新增ARR", **money),
-            Readout("gross_new_arr", "新增ARR总额", **money),
-            Readout("recognised_revenue", "期内确认收入", **money),
-            Readout("tokens_per_day", "期末每日tokens", 1e-12, decimals, suffix="万亿", change="万亿"),
-            Readout("external_share", "期末ARR占外部云收入", 100, 1, suffix="%", change=points),
-            Readout("p_target", "ARR不低于{target}亿的概率", 100, 0, suffix="%", change=points),
-        ]
-    bn: dict[str, Any] = {
-        "scale": 1,
-        "digits": decimals,
-        "prefix": f"{currency} ",
-        "suffix": " bn",
-        "change": " bn",
-    }
-    return [
-        Readout("multiple", "Multiple", 1, 2, suffix="x", change="x"),
-        Readout("cmgr", "CMGR", 100, 1, suffix="% a month", change=" pp"),
-        Readout("net_new_arr", "Net new ARR", **bn),
-        Readout("gross_new_arr", "Gross new ARR", **bn),
-        Readout("recognised_revenue", "Recognised revenue", **bn),
-        Readout(
-            "tokens_per_day",
-            "Tokens a day at the end",
-            1e-12,
-            decimals,
-            suffix=" trillion",
-            change=" trillion",
-        ),
-        Readout("external_share", "ARR over external cloud revenue", 100, 1, suffix="%", change=" pp"),
-        Readout("p_target", "P(ARR of at least {target} bn)", 100, 0, suffix="%", change=" pp"),
-    ]
+    decimals = {"money": fine(units * level, 1 if units == 1 else 0, 1)[0], "trillion": fine(level, 1, 1)[0]}
+    _, points = _around(words.text("readout.form.points", lang, number="{number}"))
+    known = used(book)
+    shown = []
+    for figure, form in _FORMS.items():
+        if form.needs and form.needs not in known:
+            continue
+        prefix, suffix = _around(_written(form.kind, scenario.currency, lang))
+        shown.append(
+            Readout(
+                figure,
+                _label(book, figure, scenario.currency, lang),
+                form.scale * (units if form.kind == "money" else 1),
+                decimals[form.kind] if form.digits is None else form.digits,
+                prefix,
+                suffix,
+                points if form.kind in ("month", "percent") else suffix,
+            )
+        )
+    return shown
+
+
+def chance_label(currency: str, lang: Language, level: str = "{target}") -> str:
+    """Return what the chance of a level is called.
+
+    Examples
+    --------
+    >>> chance_label("RMB", "en", "30"), chance_label("RMB", "zh", "300")
+    ('P(ARR of at least RMB 30 bn)', 'ARR不低于300亿元的概率')
+    """
+    written = _written("money", currency, lang).replace("{number}", level)
+    return words.text("readout.p_target", lang, level=written)
+
+
+def _label(book: Dossier, figure: str, currency: str, lang: Language) -> str:
+    if figure == "p_target":
+        return chance_label(currency, lang)
+    revenue = assumption_name(book, "external_revenue", lang)
+    return words.text(f"readout.{figure}", lang, revenue=revenue)
+
+
+def _written(kind: str, currency: str, lang: Language) -> str:
+    """Return the form of a figure with ``{number}`` for the number."""
+    name = words.currency_name(currency, lang)
+    return words.text(f"readout.form.{kind}", lang, currency=name, number="{number}")
+
+
+def _around(form: str) -> tuple[str, str]:
+    """Return what stands before a number and what stands behind it."""
+    before, _, after = form.partition("{number}")
+    return before, after

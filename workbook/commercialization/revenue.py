@@ -97,10 +97,13 @@ def revenue_chart(book: Dossier, *, lang: Language = "en", title: str | None = N
         subtitle=quarters.break_note(table, lang),
         lang=lang,
         footer=facts.footer(book, claims, lang),
-        description=(
-            f"Bars: {facts.series_name(book, 'revenue')} by quarter, {len(shown)} figures, "
-            f"{len(table) - len(shown)} not found; "
-            f"the latest is {style.figure(float(newest['revenue']), unit, newest['revenue_bound'])}."
+        description=words.text(
+            "revenue.alt",
+            lang,
+            name=facts.series_name(book, "revenue", lang),
+            n=len(shown),
+            missing=len(table) - len(shown),
+            latest=style.figure(float(newest["revenue"]), unit, newest["revenue_bound"], lang),
         ),
         width=quarters.WIDTH,
         below=64,

@@ -12,13 +12,16 @@ import pandas as pd
 from workbook import facts
 from workbook.arr import FLOATS, Scenario, formulas, months_between
 from workbook.commercialization import series
+from workbook.commercialization.assumptions import assumed
 from workbook.dossier import Dossier
 from workbook.dossier.joined import in_bn
 from workbook.style import Language
 
 PATHS = 1_000_000
 """Simulated for a chance that has no closed form; a floor may leave few of them."""
-_ASSUMED = (
+# Fields that guidance leaves open and the dossier's assumptions fill. The drivers' expected growth is none of
+# them: the guidance is the path.
+_ASSUMED = {
     "apps_share",
     "churn",
     "expansion",
@@ -29,8 +32,7 @@ _ASSUMED = (
     "volatility_apps",
     "volatility_retention",
     "correlation",
-)
-"""Scenario fields that guidance leaves open and the dossier's assumptions fill."""
+}
 
 
 def arr_points(book: Dossier, lang: Language = "en") -> pd.DataFrame:
@@ -184,25 +186,6 @@ def _reading(start: Mapping[Any, Any], end: Mapping[Any, Any]) -> str:
     return "as if both held exactly"
 
 
-def assumed(book: Dossier) -> dict[str, float]:
-    """Return the dossier's assumptions by name, hyphens as underscores; percentages as shares.
-
-    Parameters
-    ----------
-    book
-        The dossier.
-
-    Examples
-    --------
-    >>> sorted(assumed(book))[:2]
-    ['apps_cmgr', 'apps_growth']
-    """
-    return {
-        row["id"].replace("-", "_"): row["value"] / (100 if row["unit"] == "%" else 1)
-        for row in book.assumptions.to_dict("records")
-    }
-
-
 def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     """Return the scenario of the guidance, as it stood on the dossier's `as_of`, and the claims it rests on.
 
@@ -210,7 +193,8 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
     observation before it of the same subject: one product's path never starts from another's run rate. Both
     are taken at their face, bounds as levels: the least that was promised.
     What guidance leaves open (retention, prices, drivers, volatility) comes from the dossier's assumptions,
-    and from the defaults of `Scenario` where it has none.
+    and from the defaults of `Scenario` where it has none. Without an assumed share of applications there are
+    none: the run rate is one driver.
 
     Parameters
     ----------
@@ -244,7 +228,8 @@ def guidance(book: Dossier) -> tuple[Scenario, list[str]]:
             f"one target of the run rate ({subject}) and no earlier level of the same in {book!r}"
         )
     start = starts.iloc[-1]
-    fields: dict[str, Any] = {name: value for name, value in assumed(book).items() if name in _ASSUMED}
+    fields: dict[str, Any] = {"apps_share": 0}
+    fields |= {name: value for name, value in assumed(book).items() if name in _ASSUMED}
     scenario = Scenario(
         start=start["date"].date(),
         end=end["date"].date(),

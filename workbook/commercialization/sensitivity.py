@@ -8,28 +8,14 @@ import pandas as pd
 from workbook import facts, style, words
 from workbook.arr import tornado
 from workbook.arr.scenario import FIGURE_UNITS, RANGES
+from workbook.commercialization.assumptions import UNITS, assumption_name, ranges, used
 from workbook.commercialization.run_rate import guidance
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
-_INPUTS = (
-    "start_arr",
-    "end_arr",
-    "apps_share",
-    "churn",
-    "expansion",
-    "token_price",
-    "token_share",
-    "external_revenue",
-    "services_growth",
-    "apps_growth",
-    "volatility_services",
-    "volatility_apps",
-    "volatility_retention",
-    "correlation",
-)
-"""Inputs that can be moved one at a time. The applications' planned growth and the ceiling of an S-curve are
-no such inputs: not every value of theirs goes with every other."""
+_FIXED = {"ceiling", "apps_cmgr", "target"}
+"""Fields that are not moved one at a time: not every value of the first two goes with every other, and the
+target is what the chance is of."""
 
 
 def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
@@ -62,29 +48,27 @@ def sensitivity(book: Dossier, *, figure: str = "p_target") -> pd.DataFrame:
     """
     scenario, claims = guidance(book)
     scenario = scenario.replace(target=scenario.end_arr)
-    ranges = {}
-    for row in book.assumptions.to_dict("records"):
-        name = row["id"].replace("-", "_")
-        if name in _INPUTS and name in RANGES:
-            scale = 100 if row["unit"] == "%" else 1
-            ranges[name] = (row["low"] / scale, row["high"] / scale)
-    table: pd.DataFrame = tornado(scenario, ranges, figure)
+    fields = {*used(book)} & {*RANGES} - _FIXED
+    tried = {field: both for field, both in ranges(book).items() if field in fields}
+    table: pd.DataFrame = tornado(scenario, tried, figure)
     attrs = table.attrs
     moved = table["swing"] > 1e-9 * max(1.0, abs(attrs["base"]))
     table = table.loc[moved].reset_index(drop=True)
     if table.empty:
-        raise ValueError(f"no assumption of {book!r} moves {figure}; give ranges of {', '.join(_INPUTS)}")
+        inputs = [field for field in RANGES if field not in _FIXED]
+        raise ValueError(f"no assumption of {book!r} moves {figure}; give ranges of {', '.join(inputs)}")
     table.attrs = attrs | {"scenario": scenario, "claims": claims}
     return table
 
 
 def _tried(field: str, value: float, currency: str, lang: Language) -> str:
     """Write a value of an input as a reader counts it: money in the unit of the axis, shares in percent."""
-    if field in ("start_arr", "end_arr", "external_revenue"):
+    kind = UNITS[field]
+    if kind.startswith("money"):
         return style.money(value, f"{currency} bn", lang)
-    if field == "token_price":
+    if kind == "price":
         return style.figure(value, f"{currency} per 1M tokens", lang=lang)
-    if field == "correlation":
+    if kind == "number":
         return style.number(value, 2, lang=lang)
     return f"{style.number(100 * value, 1, lang=lang)}%"
 
@@ -117,7 +101,7 @@ def tornado_chart(
     """
     table = sensitivity(book, figure=figure)
     currency = table.attrs["scenario"].currency
-    unit = FIGURE_UNITS[figure].format(currency=currency)
+    unit = FIGURE_UNITS[figure].format(money=table.attrs["scenario"].unit)
     shown: dict[str, tuple[str, float]] = {
         "probability": ("%", 100),
         "share": ("%", 100),
@@ -125,8 +109,8 @@ def tornado_chart(
         f"{currency} bn": style.billions(currency, lang),
     }
     unit_words, scale = shown.get(unit, (unit, 1))
-    name = words.text(f"figures.{figure}", lang)
-    inputs = [words.text(f"input.{row}", lang) for row in table["input"]]
+    name = words.text(f"figures.{figure}", lang, revenue=assumption_name(book, "external_revenue", lang))
+    inputs = [assumption_name(book, field, lang) for field in table["input"]]
     sides = {"low": words.text("tornado.lowest", lang), "high": words.text("tornado.highest", lang)}
     data = pd.concat(
         [
@@ -193,7 +177,7 @@ def tornado_chart(
         subtitle=words.text("tornado.note", lang),
         lang=lang,
         footer=facts.footer(book, table.attrs["claims"], lang, marked=False),
-        description=f"Tornado of {figure}: {len(table)} assumptions; {table['input'].iloc[0]} moves it most.",
+        description=words.text("tornado.alt", lang, figure=name, n=len(table), most=inputs[0]),
         width=560,
         height=alt.Step(28),
     )

@@ -126,9 +126,18 @@ def arr_chart(
         subtitle=words.text("run_rate.note", lang),
         lang=lang,
         footer=facts.footer(book, points["claim"], lang),
-        description="Points: run rate by date: "
-        + "; ".join(points["what"] + " " + points["label"].str.replace("|", ", ", regex=False))
-        + ".",
+        description=words.text(
+            "run_rate.alt",
+            lang,
+            points=words.text("join.items", lang).join(
+                words.text("run_rate.alt_point", lang, what=what, label=label)
+                for what, label in zip(
+                    points["what"],
+                    points["label"].str.replace("|", words.text("join.list", lang), regex=False),
+                    strict=True,
+                )
+            ),
+        ),
         width=720,
         height=360,
         below=36,
@@ -142,7 +151,7 @@ def _paths(
         return {}
     named = {words.text("run_rate.scenario", lang): scenario} if isinstance(scenario, Scenario) else scenario
     for name, each in named.items():
-        if f"{each.currency} bn" != unit:
+        if each.currency and each.unit != unit:
             raise ValueError(
                 f"{name} is in {each.currency} and the dossier's run rate in {unit}: convert one"
             )

@@ -10,7 +10,8 @@ import pandas as pd
 from workbook import facts, style, words
 from workbook.arr import FLOATS, formulas
 from workbook.commercialization import series
-from workbook.commercialization.run_rate import arr_points, assumed, observed, rounded, scope
+from workbook.commercialization.assumptions import assumed
+from workbook.commercialization.run_rate import arr_points, observed, rounded, scope
 from workbook.dates import read_day
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
@@ -270,7 +271,7 @@ def tokens_chart(
         subtitle=words.text("tokens.note", lang),
         lang=lang,
         footer=facts.footer(book, claims, lang, marked=False),
-        description=f"Dots: tokens a day by model for a run rate of {level}; {len(data)} list prices.",
+        description=words.text("tokens.alt", lang, level=level, n=len(data)),
         width=620,
         height=alt.Step(30),
     )

@@ -8,10 +8,11 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from workbook import facts, style
+from workbook import facts, style, words
 from workbook.arr import Scenario
+from workbook.arr.scenario import SHAPES
 from workbook.commercialization import layers
-from workbook.commercialization.controls import CEILING_ROOM, SHAPES, Control, controls, start_scenario
+from workbook.commercialization.controls import CEILING_ROOM, Control, controls, start_scenario
 from workbook.commercialization.readouts import ASKED_DIGITS, Readout, readouts
 from workbook.commercialization.run_rate import arr_points, scope
 from workbook.commercialization.windows import comparables, shown_of
@@ -77,18 +78,15 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         for name, value in layers.field_values(scenario).items()
         if name not in {*shown, "target"}
     ]
-    others = comparables(book)
+    others = comparables(book, lang=lang)
     if len(others):
-        everyone = f"{_NOBODY[lang][1]} ({shown_of(others, lang)})"
-        names = {"": _NOBODY[lang][0], "all": everyone} | {name: name for name in others["company"]}
-        select = alt.binding_select(options=list(names), labels=list(names.values()), name=_NOBODY[lang][2])
-        fields.append(alt.param(name="compared", value="", bind=select))
+        fields.append(_compared(others, lang))
     target = alt.param(name="target", expr=f"isValid(drag.arr) ? (drag.arr[0] + drag.arr[1]) / 2 : {asked:g}")
     top = alt.param(name="top", expr=layers.top(scenario, points))
     drawn = layers.layers_of(book, scenario, lang)
     if len(others):
         drawn.insert(1, layers.comparable_lines(others, unit, lang))
-    shown_figures = readouts(scenario, lang)
+    shown_figures = readouts(book, scenario, lang)
     drawn += _table(scenario, shown_figures, lang)
     # Last, so that nothing lies over the band and takes the pointer.
     line = alt.Chart(pd.DataFrame({"_": [0]})).transform_calculate(arr="target")
@@ -104,12 +102,14 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         chart,
         title=title
         or _finding(facts.named(book, scope(points), lang), scenario.figures(), scenario.months, lang),
-        subtitle=_NOTE[lang],
+        subtitle=words.text("whatif.note", lang),
         lang=lang,
         footer=facts.footer(book, [*claims, *points["claim"]], lang),
-        description=(
-            f"Run rate from {scenario.start_arr:g} to {scenario.end_arr:g} {unit} with a fan. Controls "
-            "for dates, levels, shape and assumptions, and a line to drag, recompute path, fan and figures."
+        description=words.text(
+            "whatif.alt",
+            lang,
+            start=style.money(scenario.start_arr, unit, lang),
+            end=style.money(scenario.end_arr, unit, lang),
         ),
         width=560,
         height=300,
@@ -117,29 +117,32 @@ def whatif_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
     )
 
 
-_NOBODY = {
-    "en": ("none", "all", "Other companies' growth from the same start "),
-    "zh": ("不显示", "全部", "其他公司自同一起点的增长 "),
-}
-_NOTE = {
-    "en": "Orange: the guidance. Blue: what was observed. Shaded: 5 to 95% and 25 to 75% of outcomes. "
-    "Controls below; drag the red line to ask for another level.",
-    "zh": "橙色为指引；蓝色为已披露值；阴影为5–95%与25–75%区间。下方控件可改；拖动红线询问其他水平。",
-}
+def _compared(table: pd.DataFrame, lang: Language) -> alt.Parameter:
+    """Return the choice of whose growth to draw from the start on."""
+    names = {
+        "": words.text("whatif.none", lang),
+        "all": words.text("whatif.all", lang, shown=shown_of(table, lang)),
+    }
+    names |= {name: name for name in table["company"]}
+    title = words.text("whatif.compared", lang)
+    select = alt.binding_select(options=list(names), labels=list(names.values()), name=title)
+    return alt.param(name="compared", value="", bind=select)
 
 
 def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Parameter]:
     """Bind a field to an input; one shown in another unit gets a parameter of its own for it."""
     value = getattr(scenario, control.field)
-    ends = {"from": ("From: ", "起点："), "to": ("To: ", "终点：")}.get(control.group)
-    words = f"{ends[lang == 'zh'] if ends else ''}{control.label} ({control.basis_words}) "
+    label = control.label
+    if control.group in ("from", "to"):
+        label = words.text(f"control.{control.group}", lang, label=label)
+    name = words.text("control.bound", lang, label=label, basis=control.basis_words)
     if control.kind == "date":
-        return [alt.param(name=control.field, value=str(value), bind=alt.binding(input="date", name=words))]
+        return [alt.param(name=control.field, value=str(value), bind=alt.binding(input="date", name=name))]
     if control.kind == "shape":
-        labels = [forms[lang] for forms in SHAPES.values()]
-        select = alt.binding_select(options=list(SHAPES), labels=labels, name=words)
+        labels = [words.text(f"shape.{shape}", lang) for shape in SHAPES]
+        select = alt.binding_select(options=list(SHAPES), labels=labels, name=name)
         return [alt.param(name=control.field, value=value, bind=select)]
-    slider = alt.binding_range(min=control.low, max=control.high, step=control.step, name=words)
+    slider = alt.binding_range(min=control.low, max=control.high, step=control.step, name=name)
     shown = round(value * control.scale, 9)
     if control.field == "ceiling":
         # An S-curve tends to a level above both its ends.
@@ -155,10 +158,6 @@ def _bound(control: Control, scenario: Scenario, lang: Language) -> list[alt.Par
     ]
 
 
-_HEADS = {
-    "en": ("as changed", "guidance", "change"),
-    "zh": ("改后", "指引", "变化"),
-}
 _RIGHT = {"now": 330, "guided": 445, "change": 560}
 """Where the columns of the table end, in pixels from the left of the plot."""
 _LINE = 19
@@ -212,7 +211,8 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
         )
         return drawn
 
-    heads = alt.Chart(pd.DataFrame({"head": _HEADS[lang], "right": list(_RIGHT.values())}))
+    titles = [words.text(f"whatif.{column}", lang) for column in ("now", "guidance", "change")]
+    heads = alt.Chart(pd.DataFrame({"head": titles, "right": list(_RIGHT.values())}))
     return [
         column("what", "left", 0),
         column("now", "right", _RIGHT["now"], fontWeight="bold", color=layers.PATH),
@@ -225,10 +225,11 @@ def _table(scenario: Scenario, shown: list[Readout], lang: Language) -> list[alt
 
 
 def _finding(subject: str, figures: Mapping[str, float], months: float, lang: Language) -> str:
-    multiple, cmgr = figures["multiple"], 100 * figures["cmgr"]
-    if lang == "zh":
-        return f"指引意味着{subject}的ARR在{months:.3g}个月内增至{multiple:.3g}倍，每月{cmgr:.1f}%：试改假设"
-    return (
-        f"As guided, ARR of {subject} grows {multiple:.3g}x in {months:.3g} months, "
-        f"{cmgr:.1f}% a month: what if?"
+    return words.text(
+        "whatif.finding",
+        lang,
+        subject=subject,
+        multiple=figures["multiple"],
+        cmgr=100 * figures["cmgr"],
+        months=months,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbook import style
+from workbook import style, words
 from workbook.arr import months_between
 from workbook.dossier import Dossier
 from workbook.style import Language
@@ -14,7 +14,7 @@ from workbook.style import Language
 __all__ = ["comparables", "shown_of"]
 
 
-def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
+def comparables(book: Dossier, months: float = 24, lang: Language = "en") -> pd.DataFrame:
     """Return what became of other companies from each published run rate on, as multiples of it.
 
     Every published level is a start, so that no company's best months are picked; a level that is only a
@@ -46,7 +46,8 @@ def comparables(book: Dossier, months: float = 24) -> pd.DataFrame:
             later = [(months_between(first, day), value / level) for day, value in dated[number:]]
             later = [(t, multiple) for t, multiple in later if t <= months]
             if len(later) > 1:
-                window = f"{company}, {style.day(first, 'month')}"
+                month = style.day(first, "month", lang)
+                window = words.text("windows.window", lang, company=company, month=month)
                 each = {"company": company, "window": window, "first": first}
                 rows += [each | {"t": round(t, 4), "multiple": round(multiple, 4)} for t, multiple in later]
     table = pd.DataFrame(rows, columns=["company", "window", "first", "t", "multiple"])
@@ -62,4 +63,4 @@ def shown_of(table: pd.DataFrame, lang: Language) -> str:
     shown, whole = table["window"].nunique(), table.attrs["windows"]
     if shown == whole:
         return f"{shown}"
-    return f"the newest {shown:,} of {whole:,}" if lang == "en" else f"最新{shown:,}个，共{whole:,}个"
+    return words.text("windows.newest", lang, shown=shown, whole=whole)

@@ -128,7 +128,7 @@ def grades_chart(book: Dossier, *, lang: Language = "en", title: str | None = No
         subtitle=words.text("evidence.grades_note", lang),
         lang=lang,
         footer=style.footer(book, claims["id"], lang=lang, most=3),
-        description=f"Stacked bars: number of claims by theme and grade; claims in all: {len(claims)}.",
+        description=words.text("evidence.grades_alt", lang, n=len(claims)),
         height=alt.Step(30),
     )
 
@@ -237,5 +237,5 @@ def known_chart(
         subtitle=note,
         lang=lang,
         footer=style.footer(book, dated["id"], lang=lang, most=3),
-        description=f"Step lines: claims known over time by theme, {day:%Y-%m-%d} marked. {finding}.",
+        description=words.text("evidence.public_alt", lang, day=style.day(day, lang=lang), finding=finding),
     )

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from workbook import style
+from workbook import style, words
 from workbook.dossier import Dossier
 from workbook.hints import closest
+from workbook.words import Language
 
 __all__ = [
     "cite",
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-def cite(book: Dossier, claim: str) -> str:
+def cite(book: Dossier, claim: str, *, lang: Language = "en") -> str:
     """Return the reference behind a claim: who, what, when, how much of it we saw, where.
 
     Parameters
@@ -33,6 +34,8 @@ def cite(book: Dossier, claim: str) -> str:
         The dossier.
     claim
         Id of the claim.
+    lang
+        "en" or "zh".
 
     Raises
     ------
@@ -48,28 +51,28 @@ def cite(book: Dossier, claim: str) -> str:
     rows = claims[claims["id"] == claim]
     if rows.empty:
         raise ValueError(f"no claim {claim!r}{closest(claim, claims['id'])} in {book!r}")
-    return " ".join(references(book, rows)[0])
+    return " ".join(references(book, rows, lang)[0])
 
 
-_DATED = {"printed": "{}", "inferred": "{} (inferred)", "month": "{}", "retrieved": "undated, retrieved {}"}
-_SEEN = {"page": "page seen", "excerpt": "excerpt seen", "relay": "seen as relayed text", "none": "not seen"}
-
-
-def references(book: Dossier, claims: pd.DataFrame) -> list[tuple[str, str]]:
+def references(book: Dossier, claims: pd.DataFrame, lang: Language = "en") -> list[tuple[str, str]]:
     """Return of each claim the words of its reference, and the address or what stands for it."""
     documents = {}
     sources = book.sources
     for source in sources[sources["id"].isin(claims["source"])].to_dict("records"):
-        title = f"“{source['title']}”, " if pd.notna(source["title"]) else ""
         precision = "month" if source["dated"] == "month" else "day"
-        when = _DATED[source["dated"]].format(style.day(source["published"], precision))
-        url = source["url"] if pd.notna(source["url"]) else "no public address"
-        documents[source["id"]] = f"{source['publisher']}, {title}{when}", _SEEN[source["seen"]], url
+        when = style.day(source["published"], precision, lang)
+        when = words.text(f"reference.dated_{source['dated']}", lang, day=when)
+        key = "reference.untitled" if pd.isna(source["title"]) else "reference.titled"
+        document = words.text(key, lang, publisher=source["publisher"], title=source["title"], when=when)
+        url = source["url"] if pd.notna(source["url"]) else words.text("reference.no_address", lang)
+        documents[source["id"]] = document, words.text(f"reference.seen_{source['seen']}", lang), url
     found = []
     for source_id, place, grade in zip(claims["source"], claims["locator"], claims["grade"], strict=True):
         document, seen, url = documents[source_id]
-        where = f", {place}" if pd.notna(place) else ""
-        found.append((f"{document}{where} ({grade}; {seen}).", url))
+        if pd.notna(place):
+            document = words.text("join.between", lang).join([document, place])
+        known = words.word("grade", grade, lang)
+        found.append((words.text("reference.whole", lang, document=document, grade=known, seen=seen), url))
     return found
 
 
@@ -234,12 +237,12 @@ def find(
     return table.sort_values("claim").sort_values("date", ascending=False, kind="stable", ignore_index=True)
 
 
-def figure_texts(rows: pd.DataFrame) -> pd.Series[str]:
+def figure_texts(rows: pd.DataFrame, lang: Language = "en") -> pd.Series[str]:
     """Write the figure of each row with its unit and bound; empty where it has none."""
     # Lists, because taking one cell from a column of text takes as long as writing a figure.
     columns = (rows[column].to_list() for column in ("value", "unit", "bound", "value_high"))
     written = [
-        "" if math.isnan(value) else style.figure(value, unit, bound, high=high)
+        "" if math.isnan(value) else style.figure(value, unit, bound, lang, high)
         for value, unit, bound, high in zip(*columns, strict=True)
     ]
     return pd.Series(written, index=rows.index, dtype="str")

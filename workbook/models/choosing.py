@@ -101,10 +101,7 @@ def comparables_chart(
         subtitle=words.text("prices.compared_note", lang) + left_out,
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
-        description=(
-            f"Dots on a logarithmic scale: latest list prices of {len(names)} models; a click counts one in "
-            f"or out of the median. {finding}."
-        ),
+        description=words.text("prices.compared_alt", lang, n=len(names), finding=finding),
         width=560,
         height=alt.Step(22),
         below=104,

@@ -57,7 +57,7 @@ def prices_chart(
         subtitle=words.text("prices.note", lang) + left_out,
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
-        description=f"Dots on a logarithmic scale: {len(rows)} list prices by model. {finding}.",
+        description=words.text("prices.alt", lang, n=len(rows), finding=finding),
         width=480,
         height=alt.Step(22),
     )

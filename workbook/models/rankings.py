@@ -114,7 +114,7 @@ def rankings_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         subtitle=words.text("rankings.note", lang) + left_out,
         lang=lang,
         footer=facts.footer(book, rows["claim"], lang, marked=False),
-        description=f"Dots: {len(rows)} places on leaderboards by day, board and track. {finding}.",
+        description=words.text("rankings.alt", lang, n=len(rows), finding=finding),
         width=WIDTH,
         height=alt.Step(18),
     )

@@ -83,7 +83,7 @@ def timeline_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         subtitle=left_out.strip(),
         lang=lang,
         footer=style.footer(book, models["claim"], lang=lang),
-        description=f"Dots: {len(models)} model releases by date, modality and openness. {finding}.",
+        description=words.text("releases.alt", lang, n=len(models), finding=finding),
         width=WIDTH,
         height=alt.Step(18),
     )

@@ -72,7 +72,7 @@ def capex_chart(
         subtitle=words.sentences([note, gaps], lang),
         lang=lang,
         footer=facts.footer(book, claims, lang),
-        description=f"Stacked steps: capital expenditure since the plan, beside the plan. {finding}.",
+        description=words.text("capex.alt", lang, finding=finding),
         width=700,
         below=30,
     )

@@ -104,10 +104,7 @@ def strength_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         subtitle=words.text("strength.note", lang),
         lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
-        description=(
-            f"Causal-loop diagram and bars: what comes back after a turn of each of {len(rows)} loops, with "
-            f"strengths of links that the reader assumes by a list and sliders. {finding}."
-        ),
+        description=words.text("strength.alt", lang, loops=len(rows), finding=finding),
         width=round(UNIT * width),
         height=round(UNIT * (top - low[1])),
         below=8,

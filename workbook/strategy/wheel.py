@@ -111,8 +111,8 @@ def flywheel_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         subtitle=words.text("flywheel.note", lang),
         lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
-        description=(
-            f"Causal-loop diagram: {len(laid_out['boxes'])} quantities, {len(links)} signed links. {finding}."
+        description=words.text(
+            "flywheel.alt", lang, boxes=len(laid_out["boxes"]), links=len(links), finding=finding
         ),
         width=round(UNIT * (high[0] - low[0])),
         height=round(UNIT * (high[1] - low[1])),

@@ -107,7 +107,7 @@ def chain_chart(
         subtitle=words.text("chain.note", lang, strong=strong, ties=len(links)),
         lang=lang,
         footer=style.footer(book, links["claim"], lang=lang),
-        description=f"Chain of {len(nodes)} units and {len(links)} ties. {finding}.",
+        description=words.text("chain.alt", lang, units=len(nodes), ties=len(links), finding=finding),
         width=round(min(175 * (max(xs) - min(xs) + 1), 860)),
         height=round(72 * (max(ys) - min(ys) + 1)),
         below=6,

@@ -67,14 +67,20 @@ def org_chart(
         subtitle=words.sentences([note, alone], lang),
         lang=lang,
         footer=style.footer(book, claims, lang=lang),
-        description=(
-            f"Organisation tree. {finding}. New: {', '.join(fresh) or 'none'}."
-            + "".join(f" Results of {n['name']}: reported in {n['segment']}." for n in nodes if n["segment"])
-        ),
+        description=words.sentences(_described(finding, fresh, nodes, lang), lang),
         width=round(min(COLUMN * columns, WIDEST)),
         height=round(51 * rows),
         below=6,
     )
+
+
+def _described(finding: str, fresh: list[str], nodes: list[dict[str, Any]], lang: Language) -> list[str]:
+    """Say what the tree shows, for those who cannot see it."""
+    told = [words.text("org.alt", lang, finding=finding)]
+    if fresh:
+        told.append(words.text("org.alt_new", lang, units=words.text("join.list", lang).join(fresh)))
+    segments = [(node["name"], node["segment"]) for node in nodes if node["segment"]]
+    return told + [words.text("org.alt_segment", lang, unit=unit, segment=to) for unit, to in segments]
 
 
 def _count(key: str, nodes: list[dict[str, Any]], day: pd.Timestamp, lang: Language) -> str:
@@ -173,9 +179,7 @@ def org_chart_by_date(book: Dossier, *, lang: Language = "en", title: str | None
         subtitle=words.sentences([note, left_out], lang),
         lang=lang,
         footer=style.footer(book, claims, lang=lang),
-        description=(
-            f"Organisation tree with a slider over {len(news)} dates. {finding}. Shown first: {summary}"
-        ),
+        description=words.text("org.dates_alt", lang, n=len(news), finding=finding, summary=summary),
         width=width,
         height=round(48 * rows),
         below=30 + 16 * max(n["told"].count("|") + 1 for n in news),

@@ -134,7 +134,7 @@ def timeline_chart(
         subtitle=words.sentences(notes, lang) + left_out,
         lang=lang,
         footer=style.footer(book, lives["claim"], lang=lang),
-        description=f"Bars: lives of {len(table)} units, {len(mergers)} mergers. {finding}.",
+        description=words.text("timeline.alt", lang, units=len(table), mergers=len(mergers), finding=finding),
         width=560,
         height=alt.Step(23),
         below=34,

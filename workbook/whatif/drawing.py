@@ -100,7 +100,8 @@ def _handles(scenario: Scenario, lang: Language) -> list[alt.Chart]:
         arr="datum.handle == 'start_arr' ? start_arr : end_arr",
     )
     scale = style.billions(scenario.currency, lang)[1]
-    figure = f"format({scale} * datum.arr, ',.5~r')" + (" + '亿'" if lang == "zh" else "")
+    # Without its unit: the axis beside it says that.
+    figure = f"format({scale} * datum.arr, ',.5~r')"
     return [
         handles.transform_calculate(words=figure)
         .mark_text(align="right", dx=-12, dy=-9, fontWeight="bold", color=layers.PATH)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook import arr, style
+from workbook import arr, style, words
 from workbook.arr import Scenario
 from workbook.commercialization.layers import field_values
 from workbook.style import Language
 from workbook.whatif.settings import NAME_LENGTH
-from workbook.whatif.words import WORDS
 
 __all__ = ["COLUMNS", "Folder", "figures"]
 
@@ -33,7 +32,7 @@ class Folder:
     def file(self, name: str) -> Path:
         """Return the file of a name; ValueError when the name breaks the rule."""
         if not _NAME.fullmatch(name) or name != name.strip() or name in COLUMNS:
-            raise ValueError(WORDS[self.lang]["name_rule"].format(name, NAME_LENGTH))
+            raise ValueError(words.text("whatif.name_rule", self.lang, name=name, most=NAME_LENGTH))
         return self.path / f"{name}.toml"
 
     def save(self, scenario: Scenario, name: str, *, replace: bool) -> Path:
@@ -43,12 +42,12 @@ class Folder:
         try:
             return arr.save(scenario, file, replace=replace)
         except FileExistsError:
-            raise FileExistsError(WORDS[self.lang]["exists"].format(file)) from None
+            raise FileExistsError(words.text("whatif.exists", self.lang, file=file)) from None
 
     def read(self, name: str) -> Scenario:
         """Read a scenario; ValueError when it is in another currency."""
         file = self.file(name)
-        scenario = arr.load(file)
+        scenario = _in(self.currency, arr.load(file))
         if scenario.currency != self.currency:
             raise ValueError(f"{file} is in {scenario.currency} and the guidance in {self.currency}")
         return scenario
@@ -58,7 +57,7 @@ class Folder:
         found: dict[str, dict[str, Any]] = {}
         for file in sorted(self.path.glob("*.toml")):
             try:
-                scenario = arr.load(file)
+                scenario = _in(self.currency, arr.load(file))
             except (ValueError, OSError):
                 continue
             if scenario.currency == self.currency and _NAME.fullmatch(file.stem):
@@ -72,6 +71,11 @@ class Folder:
                     "color": _COLORS[len(found) % len(_COLORS)],
                 }
         return found
+
+
+def _in(currency: str, scenario: Scenario) -> Scenario:
+    """Return a scenario in a currency where it names none."""
+    return scenario if scenario.currency else scenario.replace(currency=currency)
 
 
 def figures(scenario: Scenario) -> dict[str, float | None]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from workbook import words
 from workbook.arr import Scenario
 from workbook.style import Language
-from workbook.whatif.words import WORDS
 
 __all__ = ["answer"]
 
@@ -53,4 +53,4 @@ def answer(
         return {"answer": str(error), "failed": True, "exists": True}
     except (KeyError, OSError, TypeError, ValueError) as error:
         return {"answer": str(error), "failed": True}
-    return {"answer": f"{WORDS[lang]['saved']} {file}"}
+    return {"answer": words.text("whatif.saved", lang, file=file)}

@@ -10,9 +10,10 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from workbook import commercialization
+from workbook import commercialization, words
 from workbook.arr import Scenario
 from workbook.commercialization import controls, layers
+from workbook.commercialization.readouts import Readout
 from workbook.dossier import Dossier
 from workbook.jupyter import stored
 from workbook.style import Language
@@ -87,7 +88,7 @@ class WhatIf(anywidget.AnyWidget):
     apps_cmgr = traitlets.Float(None, allow_none=True).tag(sync=True)
     churn = traitlets.Float().tag(sync=True)
     expansion = traitlets.Float().tag(sync=True)
-    token_price = traitlets.Float().tag(sync=True)
+    token_price = traitlets.Float(None, allow_none=True).tag(sync=True)
     token_share = traitlets.Float().tag(sync=True)
     external_revenue = traitlets.Float(None, allow_none=True).tag(sync=True)
     services_growth = traitlets.Float(None, allow_none=True).tag(sync=True)
@@ -187,6 +188,8 @@ class WhatIf(anywidget.AnyWidget):
     @traitlets.validate("scenario")
     def _valid_scenario(self, proposal: Any) -> Scenario:
         scenario: Scenario = proposal["value"]
+        if not scenario.currency:
+            return scenario.replace(currency=self.guidance.currency)
         if scenario.currency != self.guidance.currency:
             raise traitlets.TraitError(
                 f"scenario is in {scenario.currency} and the guidance in {self.guidance.currency}: convert it"
@@ -364,7 +367,7 @@ class WhatIf(anywidget.AnyWidget):
         s = self.scenario
         return (
             f"WhatIf({s.currency} {s.start_arr:g} bn on {s.start} to {s.currency} {s.end_arr:g} bn"
-            f" on {s.end}, {controls.SHAPES[s.shape]['en']})"
+            f" on {s.end}, {words.text(f'shape.{s.shape}')})"
         )
 
     def _ipython_display_(self) -> None:
@@ -382,7 +385,8 @@ class WhatIf(anywidget.AnyWidget):
     def as_stored(self) -> dict[str, str]:
         """Return what a notebook keeps of the panel: a picture and a table, as HTML, and a line of text."""
         legend = self.words["legend"]
-        stands = page(self._shown(), self.table(), self.spec, legend, self.sources, self._lang)
+        rows = [Readout(**row) for row in self.readouts]
+        stands = page(self._shown(), self.table(), rows, self.spec, legend, self.sources, self._lang)
         return {"text/html": stands, "text/plain": repr(self)}
 
     def _shown(self) -> Shown:

@@ -9,13 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from workbook import style
+from workbook import style, words
 from workbook.arr import Scenario
-from workbook.commercialization.controls import SHAPES
 from workbook.commercialization.layers import field_values
-from workbook.commercialization.readouts import asked, readouts
+from workbook.commercialization.readouts import Readout, asked
 from workbook.style import Language
-from workbook.whatif.words import WORDS
 
 __all__ = ["Shown", "beside", "page", "picture"]
 
@@ -75,19 +73,20 @@ def picture(spec: dict[str, Any], shown: Shown) -> str:
 def page(
     shown: Shown,
     table: pd.DataFrame,
+    readouts: list[Readout],
     spec: dict[str, Any],
     legend: dict[str, str],
     sources: str,
     lang: Language,
 ) -> str:
     """Write picture and table as HTML; all text of the dossier is escaped."""
-    words = WORDS[lang]
+    said = words.group("whatif.page", lang)
     figures = table.set_index("figure")
     scale = style.billions(shown.scenario.currency, lang)[1]
     level = asked(shown.scenario.target or shown.scenario.end_arr, scale)
     cell = "<td style='text-align:right;padding-left:1.5em'>{}</td>"
     rows = ""
-    for readout in readouts(shown.scenario, lang):
+    for readout in readouts:
         row: Any = figures.loc[readout.figure]
         texts = [
             readout.write(row["now"]),
@@ -97,34 +96,34 @@ def page(
         for each in shown.compared.values():
             value, fields = each["figures"][readout.figure], each["fields"]
             other = asked(fields["target"] or fields["end_arr"], scale)
-            of = f" ({words['of']} {other})" if readout.figure == "p_target" and other != level else ""
+            of = f" ({said['of']} {other})" if readout.figure == "p_target" and other != level else ""
             texts.append(readout.write(float("nan") if value is None else value) + of)
         head = html.escape(readout.label.replace("{target}", level))
         cells = "".join(cell.format(html.escape(text)) for text in texts)
         rows += f"<tr><th scope='row' style='text-align:left'>{head}</th>{cells}</tr>"
     heads = "".join(
         f"<th scope='col' style='text-align:right;padding-left:1.5em'>{html.escape(name)}</th>"
-        for name in (words["now"], words["guidance"], words["change"], *shown.compared)
+        for name in (said["now"], said["guidance"], said["change"], *shown.compared)
     )
-    said = html.escape(_said(shown.scenario, lang))
-    reading = words["reading"].format(**legend)
-    reading += words["simulation_reading"] if shown.fan is not None else ""
-    reading += words["company_reading"] if shown.company else ""
+    scenario = html.escape(_scenario(shown.scenario, lang))
+    reading = [words.text("whatif.reading", lang, **legend)]
+    reading += [words.text("whatif.simulation_reading", lang)] if shown.fan is not None else []
+    reading += [words.text("whatif.company_reading", lang)] if shown.company else []
     drawn = base64.b64encode(picture(spec, shown).encode()).decode("ascii")
     return (
         "<div class='wb-stored'>"
-        f"<img src='data:image/svg+xml;base64,{drawn}' alt='{said}' width='720'>"
-        f"<p>{html.escape(reading)}</p>"
-        f"<table><caption style='text-align:left'>{said}</caption><tr><th></th>{heads}</tr>{rows}</table>"
+        f"<img src='data:image/svg+xml;base64,{drawn}' alt='{scenario}' width='720'>"
+        f"<p>{html.escape(words.sentences(reading, lang))}</p>"
+        f"<table><caption style='text-align:left'>{scenario}</caption><tr><th></th>{heads}</tr>{rows}</table>"
         f"<p>{html.escape(sources)}</p></div>"
     )
 
 
-def _said(s: Scenario, lang: Language) -> str:
+def _scenario(s: Scenario, lang: Language) -> str:
     unit = f"{s.currency} bn"
-    ends = [
+    start, end = (
         f"{style.money(level, unit, lang)} ({style.day(day, lang=lang)})"
         for day, level in ((s.start, s.start_arr), (s.end, s.end_arr))
-    ]
-    comma = ", " if lang == "en" else "，"
-    return f"{WORDS[lang]['panel']}: {' → '.join(ends)}{comma}{SHAPES[s.shape][lang]}"
+    )
+    panel, shape = words.text("whatif.page.panel", lang), words.text(f"shape.{s.shape}", lang)
+    return words.text("whatif.scenario", lang, panel=panel, start=start, end=end, shape=shape)

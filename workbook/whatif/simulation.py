@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from workbook import style
+from workbook import style, words
 from workbook.arr import Observation, Scenario
 from workbook.commercialization import run_rate
 from workbook.commercialization.layers import field_values
-from workbook.commercialization.readouts import asked, readouts
+from workbook.commercialization.readouts import asked, chance_label
 from workbook.style import Language
 from workbook.whatif.settings import MOST_MONTHS, PATHS, PAUSE
-from workbook.whatif.words import WORDS
 
 __all__ = ["Latest", "observations", "simulated"]
 
@@ -30,7 +29,8 @@ def observations(points: pd.DataFrame, currency: str, lang: Language) -> Iterato
         bound = "at_least" if row["bound"] == "between" else row["bound"]
         seen = Observation(row["date"].date(), float(row["value"]), bound)
         figure = style.figure(seen.level, f"{currency} bn", row["bound"], lang, row["value_high"])
-        yield seen, f"{figure}{row['mark']}, {style.day(seen.date, lang=lang)}"
+        day = style.day(seen.date, lang=lang)
+        yield seen, words.text("whatif.observed", lang, figure=figure, mark=row["mark"], day=day)
 
 
 def simulated(scenario: Scenario, observed: list[Observation], lang: Language) -> dict[str, Any]:
@@ -42,18 +42,17 @@ def simulated(scenario: Scenario, observed: list[Observation], lang: Language) -
         of (the fields it was made from), and either why there is none, or p_target, standard_error, fan
         (date, low, mid, high) and words.
     """
-    words, of = WORDS[lang], field_values(scenario)
+    of = field_values(scenario)
     seen = [each for each in observed if scenario.start < each.date <= scenario.end]
     if not seen:
-        return {"of": of, "why": words["none_seen"]}
+        return {"of": of, "why": words.text("whatif.none_seen", lang)}
     if scenario.months > MOST_MONTHS:
-        return {"of": of, "why": words["too_long"].format(MOST_MONTHS)}
+        return {"of": of, "why": words.text("whatif.too_long", lang, months=MOST_MONTHS)}
     try:
         result = scenario.simulate(PATHS, observed=seen)
     except ValueError:
-        return {"of": of, "why": words["none_agree"].format(f"{PATHS:,}")}
+        return {"of": of, "why": words.text("whatif.none_agree", lang, paths=PATHS)}
     fan = result.fan
-    (label,) = (readout.label for readout in readouts(scenario, lang) if readout.figure == "p_target")
     scale = style.billions(scenario.currency, lang)[1]
     return {
         "of": of,
@@ -63,12 +62,14 @@ def simulated(scenario: Scenario, observed: list[Observation], lang: Language) -
             {"date": str(day.date()), "low": low, "mid": mid, "high": high}
             for day, low, mid, high in zip(fan.index, fan["5%"], fan["50%"], fan["95%"], strict=True)
         ],
-        "words": words["simulated"].format(
-            what=label.replace("{target}", asked(scenario.target or scenario.end_arr, scale)),
-            chance=f"{result.p_target:.0%}",
-            error=f"{100 * result.standard_error:.1f}",
-            kept=f"{result.effective_sample_size:,.0f}",
-            paths=f"{result.paths:,}",
+        "words": words.text(
+            "whatif.simulated",
+            lang,
+            what=chance_label(scenario.currency, lang, asked(scenario.target or scenario.end_arr, scale)),
+            chance=result.p_target,
+            error=100 * result.standard_error,
+            kept=result.effective_sample_size,
+            paths=result.paths,
         ),
     }
 

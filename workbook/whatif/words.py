@@ -1,142 +1,60 @@
-"""What the panel says, in both languages; `{}` and `{name}` are filled in when it is said."""
+"""The words of the panel that depend on what a dossier has; the catalogue has all of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["WORDS"]
+import pandas as pd
 
-WORDS: dict[str, dict[str, Any]] = {
-    "en": {
-        "panel": "What-if on the run-rate targets",
-        "drawing": "Run rate over time with a fan of outcomes, the guidance and what was observed.",
-        "from": "From",
-        "to": "To",
-        "path": "Path between",
-        "assumptions": "Assumptions",
-        "more": "More assumptions",
-        "why": "Where a start value is from: point at its control, or move to it.",
-        "figures": "Figures of the scenario",
-        "figure": "Figure",
-        "unit": "Unit",
-        "now": "now",
-        "guidance": "guidance",
-        "change": "change",
-        "undo": "Undo",
-        "redo": "Redo",
-        "reset": "Back to the guidance",
-        "copy": "Copy as a table",
-        "copied": "Copied: paste it into a spreadsheet.",
-        "scenarios": "Saved scenarios",
-        "name": "Name",
-        "save": "Save",
-        "replace": "Replace it",
-        "load": "Load",
-        "saved": "Saved as",
-        "comparison": "Scenarios beside one another",
-        "differ": "What differs",
-        "comparables": "Other companies' growth",
-        "none": "none",
-        "all": "all windows",
-        "not_copied": "Not copied: the browser allows no access to the clipboard.",
-        "given": "Simulate, given what was observed between the two dates: {}",
-        "nothing": "nothing",
-        "none_seen": "Nothing was observed between the two dates: the chance in the table is all there is.",
-        "none_agree": "None of {} paths agrees with what was observed.",
-        "too_long": "More than {} months are not simulated.",
-        "computing": "simulating …",
-        "overdue": "No answer yet: the kernel is busy or gone.",
-        "simulated": "{what} = {chance} ± {error} pp; {kept} of {paths} paths agree with what was seen",
-        "no_kernel": "No answer: saving needs a running kernel.",
-        "not_read": "No answer from the kernel: shown as this page last read it.",
-        "order": "The second date has to come after the first.",
-        "year": "A year is from {} to {}.",
-        "ceiling": "An S-curve tends to a level above both its ends.",
-        "name_rule": "name is {!r}: give 1 to {} letters, digits, spaces or .()%+,-, the first a letter or "
-        "digit; figure, unit, guidance and now are taken",
-        "exists": "{} exists: choose another name, or replace it",
-        "legend": {
-            "path": "this scenario: drag its ends",
-            "guidance": "guidance",
-            "fan": "5 to 95% and 25 to 75% of outcomes",
-            "observed": "observed",
-            "simulated": "simulated 5, 50 and 95%",
-            "others": "other companies, from the same start",
-        },
-        "arrows": {
-            "at_least": " (arrow up: at least)",
-            "at_most": " (arrow down: at most)",
-            "between": " (bracket: low end of a range)",
-        },
-        "reading": "Line: this scenario. Dashed orange: {guidance}. Shaded: {fan}. Blue: {observed}.",
-        "simulation_reading": " Dotted and black: simulated 5, 50 and 95%.",
-        "company_reading": " Grey: other companies, from the same start.",
-        "of": "of",
-    },
-    "zh": {
-        "panel": "ARR目标假设分析",
-        "drawing": "ARR走势、区间、指引与已披露值。",
-        "from": "起点",
-        "to": "终点",
-        "path": "其间路径",
-        "assumptions": "假设",
-        "more": "更多假设",
-        "why": "指向或选中某项，此处说明其起始值的来源。",
-        "figures": "情景指标",
-        "figure": "指标",
-        "unit": "单位",
-        "now": "改后",
-        "guidance": "指引",
-        "change": "变化",
-        "undo": "撤销",
-        "redo": "重做",
-        "reset": "恢复指引",
-        "copy": "复制为表格",
-        "copied": "已复制，可粘贴到电子表格。",
-        "scenarios": "已存情景",
-        "name": "名称",
-        "save": "保存",
-        "replace": "覆盖",
-        "load": "载入",
-        "saved": "已存为",
-        "comparison": "情景对照",
-        "differ": "不同之处",
-        "comparables": "其他公司的增长",
-        "none": "不显示",
-        "all": "全部时段",
-        "not_copied": "未复制：浏览器不允许访问剪贴板。",
-        "given": "按两个日期之间已披露的条件模拟：{}",
-        "nothing": "无",
-        "none_seen": "两个日期之间没有披露值：以表中概率为准。",
-        "none_agree": "{}条路径无一与已披露相符。",
-        "too_long": "超过{}个月不作模拟。",
-        "computing": "模拟中…",
-        "overdue": "尚无回应：内核繁忙或已停止。",
-        "simulated": "{what}：{chance} ± {error}个百分点；{paths}条路径中{kept}条与已披露相符",
-        "no_kernel": "没有回应：保存需要运行中的内核。",
-        "not_read": "内核没有回应：所示为本页上次读取的内容。",
-        "order": "第二个日期须晚于第一个。",
-        "year": "年份须在{}至{}之间。",
-        "ceiling": "S曲线的上限须高于两端。",
-        "name_rule": "名称{!r}不可用：请用1至{}个字母、汉字、数字、空格或.()%+,-，首字须为字母、汉字或数字；"
-        "figure、unit、guidance、now已被占用",
-        "exists": "{}已存在：请换名称，或选择覆盖",
-        "legend": {
-            "path": "本情景（可拖动两端）",
-            "guidance": "指引",
-            "fan": "5–95%与25–75%区间",
-            "observed": "已披露",
-            "simulated": "模拟的5%、50%、95%",
-            "others": "其他公司，自同一起点",
-        },
-        "arrows": {
-            "at_least": "（上箭头表示下限）",
-            "at_most": "（下箭头表示上限）",
-            "between": "（括线表示区间下限）",
-        },
-        "reading": "实线为本情景；橙色虚线为{guidance}；阴影为{fan}；蓝色为{observed}。",
-        "simulation_reading": "点线与黑线为模拟的5%、50%、95%。",
-        "company_reading": "灰线为其他公司，自同一起点。",
-        "of": "目标",
-    },
-}
+from workbook import words
+from workbook.arr.scenario import SHAPES
+from workbook.commercialization import windows
+from workbook.style import Language
+from workbook.whatif.settings import YEARS
+
+__all__ = ["companies", "page_words", "shapes"]
+
+
+def page_words(points: pd.DataFrame, lang: Language) -> dict[str, Any]:
+    """Return the words of the page by the last part of their keys, as its script asks for them.
+
+    Parameters
+    ----------
+    points
+        As from `arr_points`: the legend says what an arrow means where one is drawn.
+    """
+    legend = words.group("whatif.legend", lang)
+    for mark, kind in (("guidance", "guidance"), ("observed", "actual")):
+        bounds = set(points.loc[points["kind"] == kind, "bound"])
+        legend[mark] += "".join(
+            text for bound, text in words.group("whatif.arrow", lang).items() if bound in bounds
+        )
+    return words.group("whatif.page", lang) | {
+        "legend": legend,
+        "given": words.text("whatif.page.given", lang, seen="{}"),  # filled in as the dates move
+        "year": words.text("whatif.page.year", lang, first=YEARS[0], last=YEARS[1]),
+    }
+
+
+def shapes(lang: Language) -> dict[str, str]:
+    """Return the shapes of path in words.
+
+    Examples
+    --------
+    >>> shapes("en")
+    {'exponential': 'constant growth', 'linear': 'constant amount', 's_curve': 'S-curve'}
+    """
+    return {shape: words.text(f"shape.{shape}", lang) for shape in SHAPES}
+
+
+def companies(table: pd.DataFrame, lang: Language) -> dict[str, str]:
+    """Return whose windows can be drawn, with how many there are."""
+    nobody = {"": words.text("whatif.none", lang)}
+    if table.empty:
+        return nobody
+    counts = table.groupby("company")["window"].nunique()
+    everyone = {"all": words.text("whatif.all_windows", lang, shown=windows.shown_of(table, lang))}
+    each = {
+        str(name): words.text("whatif.company", lang, company=name, n=count) for name, count in counts.items()
+    }
+    return nobody | everyone | each

@@ -146,7 +146,7 @@ def figure(
     >>> figure(10, "RMB bn", "at_least"), figure(40, "%"), figure(5, "rank")
     ('at least RMB 10 bn', '40%', 'rank 5')
     >>> figure(15.96, "RMB bn", "at_least"), figure(15.91, "RMB bn", "at_most", "zh")
-    ('at least RMB 15.9 bn', '至多159.1亿元')
+    ('at least RMB 15.9 bn', '不超过159.1亿元')
     >>> figure(34, "%", "between", high=36), figure(34, "RMB bn", "between", "zh", 36)
     ('34% to 36%', '340亿元至360亿元')
     """

@@ -22,6 +22,7 @@ __all__ = [
     "Language",
     "entry",
     "expression",
+    "group",
     "joined",
     "keys",
     "localised",
@@ -111,12 +112,24 @@ def text(key: str, lang: Language = PLAIN, **values: Any) -> str:
     Examples
     --------
     >>> text("grade.guidance", "zh"), text("org.units", n=1), text("org.units", n=3)
-    ('指引', '1 unit', '3 units')
+    ('公司指引', '1 unit', '3 units')
     """
     found = entry(key, lang)
     if isinstance(found, dict):
         found = found["one" if values["n"] == 1 else "other"]
     return str(found).format(**values)
+
+
+def group(name: str, lang: Language = PLAIN) -> dict[str, str]:
+    """Return the texts of a group by the last part of their keys, their places still open.
+
+    Examples
+    --------
+    >>> group("direction", "zh")
+    {'input': '输入', 'output': '输出'}
+    """
+    found = _catalogue(lang)
+    return {key.rpartition(".")[2]: value for key, value in found.items() if key.rpartition(".")[0] == name}
 
 
 def word(group: str, value: str, lang: Language = PLAIN) -> str:
@@ -125,7 +138,7 @@ def word(group: str, value: str, lang: Language = PLAIN) -> str:
     Examples
     --------
     >>> word("region", "China", "zh"), word("region", "Europe", "zh")
-    ('中国', 'Europe')
+    ('中国内地', 'Europe')
     """
     found = _catalogue(lang).get(f"{group}.{value}", value)
     return str(found)

@@ -142,7 +142,7 @@ def services(o: Ops, total: Number, apps: Number) -> Number:
     return total - apps
 
 
-# Tokens and cloud revenue ------------------------------------------------------------------------------
+# Tokens and revenue ------------------------------------------------------------------------------------
 
 
 def tokens_per_day(o: Ops, arr: Number, token_share: Number, token_price: Number) -> Number:
@@ -173,7 +173,7 @@ def token_price(o: Ops, arr: Number, token_share: Number, tokens_per_day: Number
 
 
 def external_share(o: Ops, arr: Number, external_revenue: Number) -> Number:
-    """Return the ARR as a share of a year's external cloud revenue.
+    """Return the ARR as a share of a year's external revenue.
 
     Examples
     --------
