@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workbook.commercialization.ai import share_chart, streak, streak_chart
-from workbook.commercialization.coverage import coverage_chart
 from workbook.commercialization.assumptions import assumed
+from workbook.commercialization.coverage import coverage_chart
 from workbook.commercialization.lines import growth_chart, margin_chart
 from workbook.commercialization.outlooks import Outlook, forecast_chart, outlook
 from workbook.commercialization.quarters import by_quarter
