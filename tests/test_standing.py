@@ -122,7 +122,7 @@ def test_an_unknown_claim_is_named(book: wb.Dossier) -> None:
         evidence.standing(book, ["prnted"])
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "† rests on one publisher"), ("zh", "†仅有一个来源")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "† rests on one publisher"), ("zh", "†：仅有一个来源")])
 def test_a_point_on_one_relayed_source_is_marked_on_its_chart_and_in_the_footer(
     book: wb.Dossier, lang: Any, words: str
 ) -> None:

@@ -40,8 +40,10 @@ def test_each_language_has_the_same_texts_with_the_same_places(lang: str) -> Non
 def named(key: str) -> bool:
     """Tell whether the library asks for a key: as it stands, or with its last part put together."""
     group, _, last = key.rpartition(".")
-    if group == "whatif.page":  # sent whole; the script asks for one by one
-        return re.search(rf"\bwords\.{re.escape(last)}\b", PAGE) is not None
+    if (
+        group == "whatif.page"
+    ):  # sent whole; the script asks for one by one, by name or as what a rule returns
+        return re.search(rf"\bwords\.{re.escape(last)}\b|\"{re.escape(last)}\"", PAGE) is not None
     code = "".join(CODE.values())
     patterns = [re.escape(f'"{key}"'), rf'f"{re.escape(group)}\.[^"]*{{']
     if "_" in last:

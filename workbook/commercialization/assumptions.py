@@ -42,10 +42,14 @@ _NEEDS = {
 def assumed(book: Dossier) -> dict[str, float]:
     """Return the dossier's assumptions by name, hyphens as underscores; percentages as shares.
 
+    Parameters
+    ----------
+    book
+        The dossier.
+
     Examples
     --------
-    >>> import workbook as wb
-    >>> sorted(assumed(wb.open()))[:2]
+    >>> sorted(assumed(book))[:2]
     ['apps_cmgr', 'apps_growth']
     """
     return {field: row["value"] / _percent(row) for field, row in _rows(book).items()}

@@ -27,17 +27,12 @@ def cards(book: Dossier, theme: str, *, lang: Language = "en") -> str:
 
     Parameters
     ----------
-    theme
-        One of the themes of the claims.
-    lang
-        "en" or "zh".
-
-    Parameters
-    ----------
     book
         The dossier.
     theme
         Theme of the claims, as in `claims.theme`.
+    lang
+        "en" or "zh".
 
     Raises
     ------
