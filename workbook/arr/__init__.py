@@ -6,8 +6,10 @@ SciPy, SALib and tqdm load when a function first needs them: a slider needs none
 from __future__ import annotations
 
 from workbook.arr import calendar, formulas, signals
+from workbook.arr.backtests import Backtest, backtest
 from workbook.arr.calendar import add_months, month_ends, months_between
 from workbook.arr.chance import Probability
+from workbook.arr.forecasts import Forecast, forecast
 from workbook.arr.grid import p_target_grid
 from workbook.arr.observation import Observation
 from workbook.arr.operations import FLOATS, NUMPY
@@ -23,18 +25,22 @@ from workbook.arr.volatility import Volatility, calibrate_volatility
 __all__ = [
     "FLOATS",
     "NUMPY",
+    "Backtest",
     "BaseRate",
     "Driver",
+    "Forecast",
     "Observation",
     "Probability",
     "Scenario",
     "Simulation",
     "Volatility",
     "add_months",
+    "backtest",
     "base_rate",
     "calendar",
     "calibrate_volatility",
     "excel",
+    "forecast",
     "formulas",
     "latex",
     "load",

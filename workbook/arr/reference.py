@@ -2,7 +2,8 @@
 
 This and `workbook.arr.volatility` read a table with one row a figure: company, date, value (bn), bound
 (exact, at_least, at_most, about, between), currency, kind (run_rate, quarter_x4, annual, target) and claim,
-which names the source. Where there is a column use its core rows are read; value_high is where a range ends.
+which names the source. Where there is a column use its core rows are read; value_high is where a range ends;
+known, the day a figure was published, is what `backtest` goes by.
 Figures are published when they look good, so both answers lean towards fast growth; no interval below shows
 that.
 """

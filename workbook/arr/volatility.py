@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
-from workbook.arr.calendar import months_between
-from workbook.arr.comparables import above, points_by_company
+from workbook.arr.comparables import above, figures_by_company, steps
 
 
 @dataclass(frozen=True)
@@ -65,26 +62,22 @@ def calibrate_volatility(
     """
     above("min_gap", min_gap, 0)
     rows, squares, freedom = [], 0.0, 0
-    for (company, currency), points in points_by_company(comparables, kinds, as_levels=True):
-        spaced = points[:1]
-        for point in points[1:]:
-            if months_between(spaced[-1].date, point.date) >= min_gap:
-                spaced.append(point)
-        if len(spaced) < 2:
+    for (company, currency), figures in figures_by_company(comparables, kinds).items():
+        history = steps(figures, min_gap)
+        if not history:
             continue
-        levels = np.log([math.sqrt(point.low * point.high) for point in spaced])
-        lengths = np.array([months_between(a.date, b.date) for a, b in pairwise(spaced)])
-        growth = (levels[-1] - levels[0]) / lengths.sum()
-        square = float(((np.diff(levels) - growth * lengths) ** 2 / lengths).sum())
-        squares, freedom = squares + square, freedom + lengths.size - 1
+        months = sum(step.months for step in history)
+        growth = sum(step.growth for step in history) / months
+        square = sum((step.growth - growth * step.months) ** 2 / step.months for step in history)
+        squares, freedom = squares + square, freedom + len(history) - 1
         rows.append(
             {
                 "company": company,
                 "currency": currency,
-                "steps": lengths.size,
-                "months": float(lengths.sum()),
+                "steps": len(history),
+                "months": months,
                 "cmgr": math.expm1(growth),
-                "volatility": math.sqrt(square / (lengths.size - 1)) if lengths.size > 1 else math.nan,
+                "volatility": math.sqrt(square / (len(history) - 1)) if len(history) > 1 else math.nan,
             }
         )
     if not freedom:

@@ -147,7 +147,7 @@ class Dossier:
 
     @cached_property
     def _claims_by_id(self) -> pd.DataFrame:
-        return self._frame("claims").set_index("id")
+        return self._frame("claims").set_index("id").assign(known=self.known["day"])
 
     @property
     def known(self) -> pd.DataFrame:

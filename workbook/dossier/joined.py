@@ -118,6 +118,7 @@ def _comparables(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
             "kind": rows["kind"],
             "use": rows["use"],
             "value_high": [in_bn(v, u) for v, u in zip(claims["value_high"], claims["unit"], strict=True)],
+            "known": claims["known"],
         }
     )
 
@@ -138,4 +139,6 @@ JOINED: dict[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
     "rankings": _rankings,
     "comparables": _comparables,
 }
-"""Table -> what makes whole rows of its rows and of the claims they name, which have the same index."""
+"""Table -> what makes whole rows of its rows and of the claims they name, which have the same index.
+
+The claims have a column `known`: the day each became known."""
