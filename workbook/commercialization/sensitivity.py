@@ -11,6 +11,7 @@ from workbook.arr.scenario import FIGURE_UNITS, RANGES
 from workbook.commercialization.assumptions import UNITS, assumption_name, ranges, used
 from workbook.commercialization.run_rate import guidance
 from workbook.dossier import Dossier
+from workbook.expressions import heading
 from workbook.style import COLORS, Language
 
 _FIXED = {"ceiling", "apps_cmgr", "target"}
@@ -156,7 +157,7 @@ def tornado_chart(
                 title=None,
                 scale=alt.Scale(domain=list(sides.values()), range=[COLORS["derived"], style.CATEGORIES[1]]),
             ),
-            tooltip=["input:N", "side:N", "tried:N", alt.Tooltip("value:Q", title=name)],
+            tooltip=["input:N", "side:N", "tried:N", alt.Tooltip("value:Q", title=heading(name))],
         )
     )
     layers = [
