@@ -221,9 +221,9 @@ def rewritten(text: str, field: Field) -> str:
             month, of_month = (day[2], day[1]) if int(day[1]) > 12 else (day[1], day[2])
             iso = f"{day[3]}-{month:0>2}-{of_month:0>2}"
             return f"write {iso}" if _is_date(iso) else "write year-month-day"
-        plain = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ]00:00(:00)?)?", text.strip())
-        iso = "-".join(plain.groups()[:3]) if plain else ""
-        if not plain and re.fullmatch(r"[2-6][0-9]{4}", text):  # a day as Excel counts them
+        run = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ]00:00(:00)?)?", text.strip())
+        iso = "-".join(run.groups()[:3]) if run else ""
+        if not run and re.fullmatch(r"[2-6][0-9]{4}", text):  # a day as Excel counts them
             iso = (dt.date(1899, 12, 30) + dt.timedelta(int(text))).isoformat()
             return f"write {iso}, if it is a day as a spreadsheet counts them"
         return f"write {iso}" if iso and _is_date(iso) else ""
