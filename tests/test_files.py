@@ -204,6 +204,15 @@ def test_lab_on_tables_without_a_package_says_so(
     assert "has no datapackage.json; nothing was added to it" in capsys.readouterr().out
 
 
+def test_lab_on_a_file_says_so(
+    tmp_path: Path, started: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").write_text("a file", encoding="utf-8")
+    assert main(["lab", str(tmp_path / "mine")]) == 1
+    assert "mine cannot be the working copy" in capsys.readouterr().err
+    assert started == []
+
+
 def test_lab_on_its_own_copy_has_nothing_to_say(
     tmp_path: Path, started: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,6 +81,7 @@ class View:
 
 
 SAID = [
+    ("45", "exact", "%", "The share of Northlight fell to 45% in the quarter."),
     ("48437", "exact", "RMB m", "Northlight had revenue of RMB 48.4 bn."),
     ("48437", "exact", "RMB m", "Northlight had revenue of RMB 48,437 million in the June 2026 quarter."),
     ("45", "exact", "%", "Revenue of Northlight rose 45% on the year to USD 3 bn."),
@@ -106,6 +107,8 @@ def test_a_statement_that_carries_its_figure_passes(
 
 
 MISSAID = [
+    ("45", "exact", "%", "Revenue of Northlight fell 45% on the year.", "the value is a rise"),
+    ("45", "about", "%", "Revenue of Northlight was down by about 45%.", "the value is a rise"),
     ("48437", "exact", "RMB m", "Northlight had revenue of RMB 48.9 bn.", "no figure"),
     ("48437", "exact", "RMB m", "Northlight had revenue of USD 48.4 bn.", "no figure"),
     ("48437", "exact", "RMB m", "Northlight had more revenue than ever.", "no figure"),

@@ -92,7 +92,11 @@ def _lab(folder: Path | None, others: list[str]) -> int:
     else:
         folder = (folder or Path("token-foundry-workbook")).resolve()
         theirs = workspace.has_dossier(folder)
-        written, kept = workspace.copy_to(folder)
+        try:
+            written, kept = workspace.copy_to(folder)
+        except OSError as error:  # a file of that name, or a place that may not be written to
+            print(f"{folder} cannot be the working copy: {error}", file=sys.stderr)
+            return 1
         print(f"{folder}: {len(written)} files written, {len(kept)} of yours kept as they are")
         if theirs:
             _tell_of_unreadable(folder / "data")

@@ -1,5 +1,6 @@
 """An error can be mended from its text."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,12 @@ def test_an_unreadable_file_says_where_and_why(tmp_path: Path, content: bytes, r
 
 def test_a_cell_that_never_ends_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "claims.csv").write_bytes(b"id,title\na," + b"x" * 200_000 + b"\n")
-    assert reading_problem(tmp_path, "claims.csv").hint.startswith("a cell has more than 131,072 characters")
+    before = csv.field_size_limit(131_072)  # Python's own, which frictionless raises once it is imported
+    try:
+        hint = reading_problem(tmp_path, "claims.csv").hint
+    finally:
+        csv.field_size_limit(before)
+    assert hint.startswith("a cell has more than 131,072 characters")
 
 
 def test_a_file_that_is_not_there_is_told_with_the_nearest_that_is(other_folder: Path) -> None:

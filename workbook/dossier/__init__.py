@@ -25,6 +25,7 @@ What `frictionless validate` refuses is refused here too. Here is what is refuse
 - keys join texts of one type, one column to one column, and hold to references as written (01 is not 1);
   every key column is filled.
 - headers to the letter: no space, no other case, no blank line before.
+- a cell of more than 131,072 characters, Python's limit: a quote that is not closed reads like one.
 - quotes to the letter: one inside a quoted cell is written twice, and each is closed.
 - numbers and dates to the letter: no spaces, no NaN, no infinity, no digits of other scripts, whole numbers
   within 64 bits, and the year of a date has four digits.

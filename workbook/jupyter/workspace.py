@@ -29,8 +29,8 @@ def copy_to(folder: Path) -> tuple[list[Path], list[Path]]:
 
     Raises
     ------
-    FileExistsError
-        If the folder, or one inside it, is a file.
+    OSError
+        If the folder, or one inside it, is a file, or may not be written to.
 
     Examples
     --------

@@ -60,10 +60,21 @@ def _figure_fault(claim: Row, statement: str, names: re.Pattern[str]) -> str | N
         ]
         if not matching:
             return f"no figure of the statement is the value, {bound} {shown}: {statement}"
+        if end > 0 and unit == "%" and all(map(_is_fall, matching)):
+            return f"the value is a rise, the statement tells a fall of {matching[0].words}: {statement}"
         slips = [_bound_fault(figure, fell, way) for figure in matching]
         if bound != "between" and all(slips):
             return f"{slips[0]}: {statement}"
     return None
+
+
+def _is_fall(figure: Figure) -> bool:
+    """Tell whether the figure is what something fell by, not what it fell to."""
+    before = figure.match.string[: figure.match.start()]
+    verbs = r"(?:\b(?:fell|declined|dropped|shrank|down)(?: by)?|同比?(?:下降|下滑|减少)了?)"
+    return bool(
+        re.search(rf"{verbs}\s*(?:(?:about|some|nearly|at (?:least|most)|more than|约)\s*)?$", before)
+    )
 
 
 def _bound_fault(figure: Figure, fell: bool, bound: str) -> str | None:
