@@ -235,3 +235,13 @@ def test_for_a_machine_every_answer_of_check_is_a_list(
     assert "no datapackage.json" in json.loads(capsys.readouterr().out)[0]["rule"]
     assert main(["check", str(other_folder), "--format", "json", "--notebooks", str(tmp_path)]) == 1
     assert "no notebook" in json.loads(capsys.readouterr().out)[0]["rule"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = [sys.executable, "-m", "workbook", "check", bundled("data"), "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        complaint = process.stderr.read()
+    assert (process.returncode, complaint) == (1, "")

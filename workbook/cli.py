@@ -72,6 +72,16 @@ def main(arguments: list[str] | None = None) -> int:
     int
         Exit code: 0, or 1 where what was asked for failed.
     """
+    try:
+        code = _done(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _done(arguments: list[str] | None) -> int:
     whole = parser()
     given, others = whole.parse_known_args(arguments)
     if others and given.command != "lab":
