@@ -33,6 +33,7 @@ PLACES: dict[tuple[str, str], Callable[[wb.Dossier, Any], object]] = {
     ("moves", "until"): lambda book, day: wb.talent.moves(book, since="2026-01-01", until=day),
     ("posts_chart", "since"): lambda book, day: wb.talent.posts_chart(book, since=day),
     ("known_chart", "on"): lambda book, day: wb.evidence.known_chart(book, on=day),
+    ("backtest", "split"): lambda book, day: wb.arr.backtest(book.comparables, split=day),
     ("stale", "today"): lambda book, day: wb.evidence.stale(book, day),
     ("tokens_needed", "since"): lambda book, day: TOKENS[0](book, since=day),
     ("tokens_chart", "since"): lambda book, day: TOKENS[1](book, since=day),

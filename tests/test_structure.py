@@ -241,7 +241,7 @@ def test_a_segment_is_no_parent(book: wb.Dossier) -> None:
         "international-commerce-group": "Alibaba E-commerce Group",
     }
     assert table.loc["cloud-intelligence-group", "parent"] == "alibaba-group"
-    for lang, word in {"en": "results reported in the segment", "zh": "业绩计入分部"}.items():
+    for lang, word in {"en": "results reported in the segment", "zh": "业绩计入报告分部"}.items():
         spec = structure.org_chart(book, at=day, lang=lang).to_dict()  # type: ignore[arg-type]
         assert word in str(spec["layer"][0])
         assert len([row for row in rows(spec, "lines") if row["segment"]]) == 6

@@ -114,7 +114,7 @@ def test_dingtalk_changes_hands_on_one_day(book: wb.Dossier) -> None:
 
 def test_posts_of_another_company_by_date(other: wb.Dossier) -> None:
     spec = talent.posts_by_date(other, lang="zh").to_dict()
-    assert spec["title"]["text"] == ["2031年3月1日1位高管任1个职务：可改日期"]
+    assert spec["title"]["text"] == ["2031年3月1日，1位高管任1个职务（可改日期）"]
 
 
 def test_errors(other: wb.Dossier, other_folder: Path) -> None:

@@ -315,7 +315,11 @@ def test_every_number_has_a_range_and_every_field_says_its_unit():
 
 def test_a_scenario_is_a_value():
     same = Scenario(
-        start=date(2031, 6, 30), end=pd.Timestamp("2031-12-31"), start_arr=np.float64(10), end_arr=30
+        start=date(2031, 6, 30),
+        end=pd.Timestamp("2031-12-31"),
+        start_arr=np.float64(10),
+        end_arr=30,
+        currency="RMB",
     )
     assert same == GUIDANCE
     assert len({same, GUIDANCE}) == 1

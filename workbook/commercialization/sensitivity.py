@@ -111,7 +111,8 @@ def tornado_chart(
     }
     unit_words, scale = shown.get(unit, (unit, 1))
     name = words.text(f"figures.{figure}", lang, revenue=assumption_name(book, "external_revenue", lang))
-    inputs = [assumption_name(book, field, lang) for field in table["input"]]
+    # Vega-Lite writes the order of an axis into an expression.
+    inputs = [heading(assumption_name(book, field, lang)) for field in table["input"]]
     sides = {"low": words.text("tornado.lowest", lang), "high": words.text("tornado.highest", lang)}
     data = pd.concat(
         [
