@@ -121,13 +121,13 @@ def test_a_click_counts_a_model_in_or_out(page: Page, watch: Watch, tmp_path: Pa
         page.mouse.click(box["x"] + 60, box["y"] + box["height"] / 2)
 
     counted = {model for vendor, model, _ in latest.index if vendor != "Alibaba"}
-    check("Qwen3.8-Max", counted)
+    check("Qwen3.8-27B", counted)  # the newest price of its own
     click("Claude Opus 4.8")
     click("Gemini 3.5 Flash")
     click("Qwen3-Max")
     counted = counted - {"Claude Opus 4.8", "Gemini 3.5 Flash"} | {"Qwen3-Max"}
-    check("Qwen3.8-Max", counted)
-    page.locator("select[name=ours]").select_option("Qwen3-Max (Jul 2026)")
+    check("Qwen3.8-27B", counted)
+    page.locator("select[name=ours]").select_option("Qwen3-Max (Aug 2026)")
     check("Qwen3-Max", counted)  # what is compared is not compared with itself
     for model in counted:
         click(model)
@@ -166,7 +166,7 @@ def test_posts_follow_the_day(page: Page, watch: Watch, tmp_path: Path) -> None:
     [
         ("01_structure.ipynb", "step", "2"),
         ("02_strategy.ipynb", "strength", "0.5"),
-        ("04_models.ipynb", "ours", "Qwen3-Max (Jul 2026)"),
+        ("04_models.ipynb", "ours", "Qwen3-Max (Aug 2026)"),
         ("05_talent.ipynb", "day", "30"),
     ],
 )

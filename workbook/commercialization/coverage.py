@@ -11,6 +11,9 @@ from workbook.arr.backtests import BANDS, CHOSEN, OURS
 from workbook.dossier import Dossier
 from workbook.style import COLORS, Language
 
+PADDING = 0.25
+"""Between two bands, as a share of what a band and its padding take."""
+
 
 def coverage_chart(book: Dossier, *, lang: Language = "en", title: str | None = None) -> alt.LayerChart:
     """Draw how often the forecast's bands held, beside what they claim, by horizon, before and after 2026.
@@ -59,7 +62,7 @@ def coverage_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
     named = [name for name in periods.values() if name in set(shown["what"])]
     title_x, scale = words.text("coverage.axis", lang), alt.Scale(domain=[0, 100])
     x, low, band = (alt.X(f"{c}:Q", title=title_x, scale=scale) for c in ("covered", "low", "band"))
-    y = alt.Y("row:N", title=None, sort=order, scale=alt.Scale(paddingInner=0.25))
+    y = alt.Y("row:N", title=None, sort=order, scale=alt.Scale(paddingInner=PADDING))
     offset = alt.YOffset("what:N", sort=named)
     colors = alt.Scale(domain=named, range=[COLORS["muted"], COLORS["actual"]][-len(named) :])
     color = alt.Color("what:N", title=None, scale=colors)
@@ -97,7 +100,7 @@ def coverage_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
         footer=facts.footer(book, _claims(tested.cases), lang, marked=False),
         description="Share of outcomes inside each band: " + "; ".join(rows["row"] + ": " + told) + ".",
         width=480,
-        height=alt.Step(17),
+        height=round(17 * len(named) * len(order) / (1 - PADDING)),
         below=48,
     )
 

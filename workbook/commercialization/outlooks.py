@@ -123,7 +123,7 @@ def forecast_chart(book: Dossier, *, lang: Language = "en", title: str | None = 
 
     def y(column: str) -> alt.Y:
         scale, ticks = alt.Scale(type="log", nice=False, padding=24), style.billions_axis(lang, tickCount=6)
-        return alt.Y(f"{column}:Q", title=words.titled(*axis, lang), axis=ticks, scale=scale)
+        return alt.Y(f"{column}:Q", title=words.titled(*axis, lang), axis=ticks, scale=scale, stack=None)
 
     drawn, last = alt.Chart(fan), fan.iloc[[-1]]
     seen = alt.Chart(
