@@ -165,7 +165,7 @@ def growth(companies: Iterable[Sequence[Step]]) -> Growth | None:
     histories = [history for history in companies if history]
     if len(histories) < FEWEST:
         return None
-    rates = [sum(step.growth for step in each) / sum(step.months for step in each) for each in histories]
+    rates = [average_growth(each) for each in histories]
     count, every = len(rates), sum(map(len, histories))
     drift = sum(rates) / count
     inside = sum(_strayed(each, rate) for each, rate in zip(histories, rates, strict=True))
@@ -177,6 +177,17 @@ def growth(companies: Iterable[Sequence[Step]]) -> Growth | None:
         count,
         every,
     )
+
+
+def average_growth(history: Sequence[Step]) -> float:
+    """Return a company's mean log growth a month, from its first figure to its last.
+
+    Examples
+    --------
+    >>> round(average_growth([Step(1, 0.2), Step(3, 0.2)]), 9)
+    0.1
+    """
+    return sum(step.growth for step in history) / sum(step.months for step in history)
 
 
 def _strayed(history: Sequence[Step], rate: float) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from workbook.arr.comparables import Step
-from workbook.arr.forecasts import Growth
+from workbook.arr.forecasts import Growth, average_growth
 
 Law: TypeAlias = tuple[float, float]
 """Mean and standard deviation."""
@@ -66,10 +66,7 @@ def differing(companies: Sequence[Sequence[Step]], noise: float) -> Law:
     number less one (Paule and Mandel, 1982), found by Newton's steps; the mean's own variance is added.
     """
     lengths = [sum(step.months for step in history) for history in companies]
-    rates = [
-        sum(step.growth for step in history) / length
-        for history, length in zip(companies, lengths, strict=True)
-    ]
+    rates = [average_growth(history) for history in companies]
     between = 0.0
     for _ in range(100):
         weights = [1 / (between + noise / length) for length in lengths]
